@@ -1,0 +1,35 @@
+/**
+ * How the spellings of a resource ID are folded into one. `int`: decimal, no leading zeros, no plus sign, within the
+ * safe integers. `uuid`: any case, judged in lower case. `exact`: as it is, but without control characters and at most
+ * 1,024 characters long. A function returns the canonical spelling, or null for what is no ID of this resource.
+ */
+export type Canonicaliser = 'int' | 'uuid' | 'exact' | ((raw: string) => string | null);
+
+const INTEGER = /^(?:0|-?[1-9]\d{0,15})$/;
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+// Databases end or alter strings at some of these, so that two spellings would name one item.
+// oxlint-disable-next-line no-control-regex
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
+const MAX_EXACT_LENGTH = 1024;
+
+/**
+ * The canonical spelling of a resource ID, or null where `raw` is no ID of the resource.
+ *
+ * @example
+ * ```ts
+ * canonicalResourceId('int', '042'); // null
+ * canonicalResourceId('uuid', '0F8FAD5B-D9CB-469F-A165-70867728950E'); // '0f8fad5b-d9cb-469f-a165-70867728950e'
+ * ```
+ */
+export function canonicalResourceId(canonicaliser: Canonicaliser, raw: string): string | null {
+  switch (canonicaliser) {
+    case 'int':
+      return INTEGER.test(raw) && Number.isSafeInteger(Number(raw)) ? raw : null;
+    case 'uuid':
+      return UUID.test(raw) ? raw.toLowerCase() : null;
+    case 'exact':
+      return raw.length <= MAX_EXACT_LENGTH && !CONTROL_CHARACTER.test(raw) ? raw : null;
+    default:
+      return canonicaliser(raw);
+  }
+}
