@@ -1,0 +1,65 @@
+import type { ApiTokenModuleOptions } from './api-token-module-options.js';
+import { PREFIX_PATTERN } from './tokens/default-format.js';
+import type { Peppers } from './tokens/secret-digester.js';
+
+/** The module is set up wrongly. The message says what to write. */
+export class ApiTokenConfigurationError extends Error {
+  override readonly name = 'ApiTokenConfigurationError';
+  readonly code = 'API_TOKEN_CONFIGURATION';
+}
+
+const MIN_PEPPER_BYTES = 16;
+const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
+
+/**
+ * Checks what types can't.
+ *
+ * @throws {ApiTokenConfigurationError} With every problem.
+ */
+export function checkOptions(options: ApiTokenModuleOptions): ApiTokenModuleOptions {
+  const problems = [...prefixProblems(options), ...pepperProblems(options?.token?.peppers), ...numberProblems(options)];
+  for (const name of ['repository', 'ownerProvider', 'imports', 'extraProviders'] as const) {
+    // The options of forRoot() hold them by right; a factory's answer comes too late for them.
+    if (options !== null && typeof options === 'object' && name in options) {
+      problems.push(`${name} must stand beside useFactory, not in what the factory returns`);
+    }
+  }
+  if (problems.length === 0) return options;
+  throw new ApiTokenConfigurationError(`ApiTokenModule: ${problems.join('; ')}.`);
+}
+
+function prefixProblems(options: ApiTokenModuleOptions): string[] {
+  const prefixes: readonly unknown[] = [options?.token?.prefix, ...(options?.token?.acceptedPrefixes ?? [])];
+  return prefixes
+    .filter((prefix) => typeof prefix !== 'string' || !PREFIX_PATTERN.test(prefix))
+    .map(
+      (prefix) =>
+        `token.prefix must be a letter and up to 13 of a-z, 0-9 and _, such as token: { prefix: 'acme' }, ` +
+        `not ${JSON.stringify(prefix)}`,
+    );
+}
+
+function pepperProblems(peppers: Peppers | undefined): string[] {
+  if (peppers === undefined) return [];
+  const problems: string[] = [];
+  if (!Object.hasOwn(peppers.keys, peppers.current)) {
+    problems.push(`token.peppers.current names the key ${JSON.stringify(peppers.current)}, which is not in keys`);
+  }
+  for (const [id, key] of Object.entries(peppers.keys)) {
+    if (!KEY_ID.test(id) || id === 'sha256') {
+      problems.push(`token.peppers.keys: ${JSON.stringify(id)} must be 1 to 32 of A-Z, a-z, 0-9, _ and -, and not sha256`);
+    }
+    if (!(Buffer.from(key as string).length >= MIN_PEPPER_BYTES)) {
+      problems.push(`token.peppers.keys.${id} must have at least ${MIN_PEPPER_BYTES} bytes`);
+    }
+  }
+  return problems;
+}
+
+function numberProblems({ deadlineMs, cache }: ApiTokenModuleOptions): string[] {
+  const { lifetimeMs, maxTokens } = cache || {};
+  const numbers = { deadlineMs, 'cache.lifetimeMs': lifetimeMs, 'cache.maxTokens': maxTokens };
+  return Object.entries(numbers)
+    .filter(([, value]) => value !== undefined && !(Number.isInteger(value) && value > 0))
+    .map(([name, value]) => `${name} must be a whole number over 0, not ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,15 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { getApiToken } from '../http/request-slot.js';
+
+/**
+ * The token a request came with, as a handler's parameter: an {@link ApiToken}, or undefined where it came without.
+ *
+ * @example
+ * ```ts
+ * @Get()
+ * list(@CurrentApiToken() token: ApiToken | undefined) {}
+ * ```
+ */
+export const CurrentApiToken = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  getApiToken(context.getArgByIndex<object>(0)),
+);

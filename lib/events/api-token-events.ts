@@ -1,0 +1,77 @@
+import { Observable, type Observer, type Operator, Subject, type Subscription } from 'rxjs';
+import type { ApiTokenEvent, NewApiTokenEvent } from './api-token-event.js';
+import { logAlarm } from './log-alarm.js';
+
+/**
+ * An Observable whose subscribers can't harm one another or the process: what one throws is dropped. rxjs itself throws
+ * it again from a timer, which ends a Node process.
+ */
+class HarmlessObservable<T> extends Observable<T> {
+  // Operators build on `lift`, so that what `pipe` returns is as harmless.
+  override lift<R>(operator?: Operator<T, R>): Observable<R> {
+    const lifted = new HarmlessObservable<R>();
+    lifted.source = this;
+    lifted.operator = operator;
+    return lifted;
+  }
+
+  override subscribe(
+    observerOrNext?: Partial<Observer<T>> | ((value: T) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    // A Subscriber is the inside of an operator: its errors have to reach the operator.
+    if (observerOrNext instanceof Object && 'destination' in observerOrNext) {
+      return super.subscribe(observerOrNext);
+    }
+    const observer = typeof observerOrNext === 'function' ? { next: observerOrNext } : (observerOrNext ?? {});
+    return super.subscribe({
+      next: (value) => harmless(() => observer.next?.(value)),
+      error: (reason: unknown) => harmless(() => (observer.error ?? error)?.call(observer, reason)),
+      complete: () => harmless(() => (observer.complete ?? complete)?.call(observer)),
+    });
+  }
+}
+
+/**
+ * What happens to tokens, as one typed stream. A subscriber that throws harms nobody; one that is slow slows the request
+ * that raised the event, so hand long work to a queue.
+ *
+ * @example
+ * ```ts
+ * constructor(events: ApiTokenEvents) {
+ *   events.subscribe((event) => {
+ *     if (event.type === 'denied') this.logger.warn(`${event.tokenId}: ${event.decision.method} denied`);
+ *   });
+ * }
+ * ```
+ */
+export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
+  readonly #subject: Subject<ApiTokenEvent>;
+
+  constructor() {
+    const subject = new Subject<ApiTokenEvent>();
+    super((subscriber) => subject.subscribe(subscriber));
+    this.#subject = subject;
+  }
+
+  /** Whether anybody listens: an event that is costly to make is not made for nobody. */
+  get observed(): boolean {
+    return this.#subject.observed;
+  }
+
+  /** @internal */
+  raise(event: NewApiTokenEvent): void {
+    logAlarm(event);
+    if (this.#subject.observed) this.#subject.next({ ...event, at: new Date() });
+  }
+}
+
+function harmless(notify: () => unknown): void {
+  try {
+    const answer = notify();
+    if (answer instanceof Promise) answer.catch(() => undefined);
+  } catch {
+    // There is nobody left to tell: the subscriber was the one to be told.
+  }
+}

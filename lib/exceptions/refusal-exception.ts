@@ -1,0 +1,50 @@
+import type { Refusal } from '../http/refusal.js';
+import type { PolicyDecision } from '../policy/index.js';
+import type { ApiTokenException } from './api-token.exception.js';
+import {
+  AmbiguousCredentialsException,
+  ApiTokenRequiredException,
+  ApiTokenUnavailableException,
+  InvalidApiTokenException,
+  PermissionDeniedException,
+  ResourceIdNotCanonicalException,
+} from './api-token-exceptions.js';
+
+/**
+ * The exception that tells a client of a refusal.
+ *
+ * @param explain - Whether a denial names the rule that made it.
+ */
+export function refusalException(refusal: Refusal, explain: boolean): ApiTokenException {
+  switch (refusal.kind) {
+    case 'credential-missing':
+      return new ApiTokenRequiredException();
+    case 'credential-ambiguous':
+      return new AmbiguousCredentialsException();
+    case 'token-refused':
+      return new InvalidApiTokenException();
+    case 'unavailable':
+      return new ApiTokenUnavailableException();
+    case 'resource-id-not-canonical':
+      return new ResourceIdNotCanonicalException(refusal.param);
+    case 'context-unsupported':
+      return new PermissionDeniedException('API tokens are not accepted here');
+    case 'route-closed':
+      return new PermissionDeniedException('API tokens may not be used on this route');
+    case 'route-unsettled':
+      return new PermissionDeniedException('API tokens may not be used on this route until it is set up for them');
+    case 'method-mismatch':
+      return new PermissionDeniedException('The request method is not the one this route is declared for');
+    case 'policy-denied':
+      return policyDenied(refusal.decision, explain);
+  }
+}
+
+function policyDenied(decision: PolicyDecision, explain: boolean): PermissionDeniedException {
+  const { method, policyId, resourceId, rule, trail } = decision;
+  // The same words whether the item exists or not, and whether it is this one or all: only the rule tells.
+  const about = resourceId === null ? policyId : `this ${policyId}`;
+  const message = `The policy of this API token does not allow ${method} on ${about}`;
+  const details = explain ? { rule: rule?.pointer ?? null, trail } : {};
+  return new PermissionDeniedException(message, decision, details);
+}

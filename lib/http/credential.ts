@@ -1,0 +1,61 @@
+import type { ApiTokenFormat } from '../tokens/api-token-format.js';
+import type { ApiTokenRequest } from './api-token-context-adapter.js';
+
+/** What a request brings to authenticate with. */
+export type Credential =
+  /** Nothing that claims to be an API token. */
+  | { readonly kind: 'none' }
+  /** More than one that may be meant. */
+  | { readonly kind: 'ambiguous' }
+  | { readonly kind: 'secret'; readonly secret: string };
+
+const NONE: Credential = { kind: 'none' };
+const AMBIGUOUS: Credential = { kind: 'ambiguous' };
+
+/** The schemes of Authorization that carry API tokens: RFC 6750's, and Review Board's. Case-insensitive (RFC 9110 §11.1). */
+const SCHEME = /^(?:bearer|token)(?=\s)/i;
+const SPACES = /^ +/;
+
+/**
+ * Finds the API token of a request: in Authorization where it is written like one, or in one of the configured headers.
+ * Never in the query string, which ends up in logs.
+ */
+export function readCredential(
+  { headers, rawHeaders }: ApiTokenRequest,
+  formats: readonly ApiTokenFormat[],
+  headerNames: readonly string[],
+): Credential {
+  // Node keeps the first of two Authorization fields silently: a proxy in front may have judged by the second.
+  if (rawHeaders !== undefined && count(rawHeaders, 'authorization') > 1) return AMBIGUOUS;
+  let credential = NONE;
+  const authorization = headers['authorization'];
+  if (typeof authorization === 'string') credential = fromAuthorization(authorization, formats);
+  else if (authorization !== undefined) return AMBIGUOUS;
+  for (const name of headerNames) {
+    const value = headers[name];
+    if (value === undefined) continue;
+    if (credential !== NONE || typeof value !== 'string') return AMBIGUOUS;
+    if (rawHeaders !== undefined && count(rawHeaders, name) > 1) return AMBIGUOUS;
+    credential = { kind: 'secret', secret: value };
+  }
+  return credential;
+}
+
+function fromAuthorization(value: string, formats: readonly ApiTokenFormat[]): Credential {
+  const scheme = SCHEME.exec(value);
+  if (scheme === null) return NONE;
+  const rest = value.slice(scheme[0].length);
+  const written = rest.trimStart();
+  if (!formats.some((format) => format.claims(written))) return NONE;
+  // RFC 9110 §11.4: one or more spaces. Anything else is left in, so that it is refused and not trimmed into validity.
+  return { kind: 'secret', secret: rest.replace(SPACES, '') };
+}
+
+function count(rawHeaders: readonly string[], name: string): number {
+  let found = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const given = rawHeaders[index]!;
+    if (given.length === name.length && given.toLowerCase() === name) found += 1;
+  }
+  return found;
+}

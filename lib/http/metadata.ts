@@ -1,0 +1,31 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Canonicaliser } from '../policy/index.js';
+
+/** How a route is named in policies. */
+export interface PolicyIdOptions {
+  /** The route parameter that holds the item's ID. Default `id`. Null: this is a collection route, whatever its path. */
+  readonly param?: string | null;
+  /** How the spellings of an ID are folded. Default: read off the handler's pipe or type. */
+  readonly canonical?: Canonicaliser;
+}
+
+/** What {@link PolicyId} leaves on a class or a method. */
+export interface PolicyIdMetadata extends PolicyIdOptions {
+  readonly policyId: string;
+}
+
+// Fixed keys: the CommonJS and the ES module copy of this package have to read what either wrote.
+export const POLICY_ID_METADATA = 'nestjs-api-token:policy-id';
+export const ACCESS_METADATA = 'nestjs-api-token:access';
+export const SKIP_METADATA = 'nestjs-api-token:skip';
+
+/** A controller or another class with handlers. */
+export type HandlerClass = ReturnType<ExecutionContext['getClass']>;
+
+/** A method that answers requests. */
+export type HandlerMethod = ReturnType<ExecutionContext['getHandler']>;
+
+/** What a decorator left on the handler, or else on the class. */
+export function routeMetadata<T>(key: string, controller: HandlerClass, handler: HandlerMethod): T | undefined {
+  return (Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller)) as T | undefined;
+}

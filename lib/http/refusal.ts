@@ -1,0 +1,16 @@
+import type { PolicyDecision } from '../policy/index.js';
+import type { AuthenticationFailure } from '../events/api-token-event.js';
+import type { RouteProblem } from './route-policy.js';
+
+/** Why the guard refuses a request. The client is told less: every bad token is one and the same 401. */
+export type Refusal =
+  | { readonly kind: 'credential-missing' }
+  | { readonly kind: 'credential-ambiguous' }
+  | { readonly kind: 'token-refused'; readonly reason: Exclude<AuthenticationFailure, 'unavailable'> }
+  | { readonly kind: 'unavailable' }
+  | { readonly kind: 'context-unsupported'; readonly contextType: string }
+  | { readonly kind: 'route-closed' }
+  | { readonly kind: 'route-unsettled'; readonly problems: readonly RouteProblem[] }
+  | { readonly kind: 'method-mismatch'; readonly method: string; readonly declaredMethod: string }
+  | { readonly kind: 'resource-id-not-canonical'; readonly policyId: string; readonly param: string }
+  | { readonly kind: 'policy-denied'; readonly decision: PolicyDecision };

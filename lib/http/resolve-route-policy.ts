@@ -1,0 +1,55 @@
+import { RequestMethod } from '@nestjs/common';
+import { boundCanonicaliser } from './bound-canonicaliser.js';
+import { defaultPolicyId } from './default-policy-id.js';
+import type { RouteHandler } from './handler.js';
+import { itemOrCollection } from './item-or-collection.js';
+import {
+  ACCESS_METADATA,
+  POLICY_ID_METADATA,
+  type PolicyIdMetadata,
+  routeMetadata,
+  SKIP_METADATA,
+} from './metadata.js';
+import type { CollectionPolicy, ItemPolicy, RoutePolicy } from './route-policy.js';
+
+/** A route policy before the routes of its policy ID have been compared: its canonicaliser may still be open. */
+export type ResolvedRoute =
+  | Exclude<RoutePolicy, ItemPolicy>
+  | (Omit<ItemPolicy, 'canonicaliser'> & { readonly canonicaliser: ItemPolicy['canonicaliser'] | undefined });
+
+/** Names that mean something else in a policy. */
+const RESERVED_POLICY_IDS: ReadonlySet<string> = new Set(['*', '__proto__', '']);
+
+/** Settles what a handler's decorators, paths and parameters say. */
+export function resolveRoutePolicy(handler: RouteHandler, defaultTokenAccess: boolean): ResolvedRoute {
+  const { controller, method } = handler;
+  if (routeMetadata<boolean>(SKIP_METADATA, controller, method) === true) return { kind: 'skipped' };
+  const access = routeMetadata<boolean>(ACCESS_METADATA, controller, method) ?? defaultTokenAccess;
+  if (!access) return { kind: 'closed' };
+  const written = routeMetadata<PolicyIdMetadata>(POLICY_ID_METADATA, controller, method);
+  const policyId = written?.policyId ?? defaultPolicyId(handler);
+  if (policyId === undefined) {
+    return unsettled(
+      `its class name ${JSON.stringify(controller.name)} makes no policy ID (another class has it too, or it does not ` +
+        "end in Controller). Write @PolicyId('<resource>') on the class.",
+    );
+  }
+  if (RESERVED_POLICY_IDS.has(policyId)) {
+    return unsettled(`the policy ID ${JSON.stringify(policyId)} is reserved. Write another in @PolicyId().`);
+  }
+  const place = itemOrCollection(handler, policyId, written?.param);
+  if (place.kind === 'unsettled') return unsettled(place.message);
+  const declaredMethod = declaredMethodOf(method);
+  if (place.kind === 'collection') return { kind: 'collection', policyId, declaredMethod } satisfies CollectionPolicy;
+  const canonicaliser = written?.canonical ?? boundCanonicaliser(controller, handler.methodName, place.param);
+  return { kind: 'item', policyId, declaredMethod, param: place.param, canonicaliser };
+}
+
+function unsettled(message: string): ResolvedRoute {
+  return { kind: 'unsettled', problems: [{ message }] };
+}
+
+function declaredMethodOf(method: RouteHandler['method']): string | null {
+  const declared = Reflect.getMetadata('method', method) as RequestMethod | undefined;
+  return declared === undefined || declared === RequestMethod.ALL ? null : (RequestMethod[declared] ?? null);
+}

@@ -1,0 +1,38 @@
+import type { Canonicaliser } from '../policy/index.js';
+
+/** What makes a route impossible to judge, and what its author has to write. */
+export interface RouteProblem {
+  readonly message: string;
+}
+
+/** A route as its author declared it: settled before the first request, never by what a request contains. */
+export type RoutePolicy =
+  /** `@SkipApiTokenPolicy()`: none of the guard's business. */
+  | { readonly kind: 'skipped' }
+  /** `@ApiTokenAccess(false)`: closed to every token. */
+  | { readonly kind: 'closed' }
+  /** Something is unsaid that has to be said: every token is denied. */
+  | { readonly kind: 'unsettled'; readonly problems: readonly RouteProblem[] }
+  | CollectionPolicy
+  | ItemPolicy;
+
+/** A route that the guard has a say in. */
+export type GuardedRoute = Exclude<RoutePolicy, { readonly kind: 'skipped' }>;
+
+interface JudgedPolicy {
+  readonly policyId: string;
+  /** The method the handler was declared for; null for `@All()` and for handlers outside HTTP. */
+  readonly declaredMethod: string | null;
+}
+
+/** A route about a resource as a whole, or about the only one of its kind. */
+export interface CollectionPolicy extends JudgedPolicy {
+  readonly kind: 'collection';
+}
+
+/** A route about one item, whose ID is a route parameter. */
+export interface ItemPolicy extends JudgedPolicy {
+  readonly kind: 'item';
+  readonly param: string;
+  readonly canonicaliser: Canonicaliser;
+}

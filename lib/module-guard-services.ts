@@ -1,0 +1,62 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ApplicationProviders } from './application-providers.js';
+import { ApiTokenEvents } from './events/api-token-events.js';
+import { type ApiTokenGuardRules, ApiTokenGuardServices } from './guards/api-token-guard-services.js';
+import { type ApiTokenContextAdapter, httpContextAdapter } from './http/api-token-context-adapter.js';
+import { RoutePolicies } from './http/route-policies.js';
+import { ApiTokenAuthenticator } from './tokens/api-token-authenticator.js';
+import { ApiTokenEnvironment } from './tokens/api-token-environment.js';
+import type { ApiTokenFormat } from './tokens/api-token-format.js';
+import { PolicyEvaluator } from './tokens/policy-evaluator.js';
+
+/** What the guard works with, made of the module's options when it is first used. */
+@Injectable()
+export class ModuleGuardServices extends ApiTokenGuardServices {
+  #rules: ApiTokenGuardRules | undefined;
+
+  constructor(
+    private readonly application: ApplicationProviders,
+    private readonly environment: ApiTokenEnvironment,
+    private readonly host: HttpAdapterHost,
+    readonly routes: RoutePolicies,
+    readonly authenticator: ApiTokenAuthenticator,
+    readonly evaluator: PolicyEvaluator,
+    readonly events: ApiTokenEvents,
+  ) {
+    super();
+  }
+
+  get rules(): ApiTokenGuardRules {
+    return (this.#rules ??= this.#makeRules());
+  }
+
+  get formats(): readonly ApiTokenFormat[] {
+    return this.environment.formats;
+  }
+
+  contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip' {
+    const { contexts } = this.application.options;
+    const own = contexts !== undefined && Object.hasOwn(contexts, type) ? contexts[type] : undefined;
+    return own ?? (type === 'http' ? httpContextAdapter : 'deny');
+  }
+
+  setHeaders(context: ExecutionContext, headers: Readonly<Record<string, string>>): void {
+    if (context.getType() !== 'http') return;
+    const response = context.getArgByIndex<unknown>(1);
+    for (const [name, value] of Object.entries(headers)) {
+      this.host.httpAdapter.setHeader?.(response, name, value);
+    }
+  }
+
+  #makeRules(): ApiTokenGuardRules {
+    const { credentials, headers, explainDenials, skipIf, exceptionFactory } = this.application.options;
+    return {
+      credentials: credentials ?? 'required',
+      headers: (headers ?? []).map((name) => name.toLowerCase()).filter((name) => name !== 'authorization'),
+      explainDenials: explainDenials ?? false,
+      skipIf: skipIf ?? null,
+      exceptionFactory: exceptionFactory ?? null,
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { AuthenticationFailure } from '../events/api-token-event.js';
+import { isPromise, type MaybePromise } from '../maybe-promise.js';
+import { ApiTokenEnvironment } from './api-token-environment.js';
+import { type AuthenticatedEntry, type Authentication, failureAt } from './authenticated-entry.js';
+import { TokenLoader, UnavailableError } from './token-loader.js';
+
+/**
+ * Finds the token of a secret. The guard uses it; use it for secrets that come another way, such as over a socket.
+ *
+ * @example
+ * ```ts
+ * const answer = await authenticator.authenticate(secret);
+ * if (answer.ok) console.log(answer.token.ownerId);
+ * ```
+ */
+@Injectable()
+export class ApiTokenAuthenticator {
+  readonly #loader: TokenLoader;
+
+  constructor(private readonly environment: ApiTokenEnvironment) {
+    this.#loader = new TokenLoader(environment);
+  }
+
+  /**
+   * The token, or why there is none. Answers at once where the token is kept in this process. Where the repository or
+   * the owner provider fails, the reason is `'unavailable'`.
+   */
+  authenticate(secret: string): MaybePromise<Authentication> {
+    const { cache, digester, formats } = this.environment;
+    const format = formats.find((accepted) => accepted.hasShape(secret));
+    if (format === undefined) return this.#refuse('malformed');
+    const digest = digester.digest(secret);
+    const kept = cache.get(digest);
+    if (kept !== undefined) return this.#judge(kept);
+    if (!format.hasValidChecksum(secret)) return this.#refuse('malformed');
+    try {
+      const entry = cache.load(digest, () => this.#loader.load(secret, digest));
+      return isPromise(entry)
+        ? entry.then((loaded) => this.#judge(loaded)).catch((error: unknown) => this.#unavailable(error))
+        : this.#judge(entry);
+    } catch (error) {
+      return this.#unavailable(error);
+    }
+  }
+
+  #judge(entry: AuthenticatedEntry | null): Authentication {
+    if (entry === null) return this.#refuse('unknown');
+    const failure = failureAt(entry, this.environment.rules.clock());
+    return failure === null ? entry.success : this.#refuse(failure, entry);
+  }
+
+  #refuse(reason: AuthenticationFailure, entry?: AuthenticatedEntry): Authentication {
+    const { events } = this.environment;
+    if (events.observed) {
+      const token = entry && { tokenId: entry.tokenId, ownerId: entry.success.token.ownerId };
+      events.raise({ type: 'refused', reason, ...token });
+    }
+    return { ok: false, reason };
+  }
+
+  #unavailable(error: unknown): Authentication {
+    if (!(error instanceof UnavailableError)) throw error;
+    return this.#refuse('unavailable');
+  }
+}

@@ -1,0 +1,38 @@
+/** What can be wrong with a call of the {@link ApiTokenService}. Stable, for programs. */
+export type ApiTokenErrorCode =
+  | 'INVALID_OWNER_ID'
+  | 'INVALID_NOTE'
+  | 'INVALID_EXPIRY'
+  | 'INVALID_REASON'
+  | 'INVALID_LIST_QUERY'
+  | 'EMPTY_POLICY'
+  | 'TOKEN_NOT_FOUND'
+  | 'STORE_REQUIRED';
+
+/** A call that was refused. Nothing has changed. */
+export class ApiTokenError extends Error {
+  override readonly name: string = 'ApiTokenError';
+
+  constructor(
+    readonly code: ApiTokenErrorCode,
+    /** The argument that was wrong. */
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The application's repository can only look tokens up, and something asked it to keep one. */
+export class StoreRequiredError extends ApiTokenError {
+  override readonly name = 'StoreRequiredError';
+
+  constructor() {
+    super(
+      'STORE_REQUIRED',
+      'repository',
+      'The repository of ApiTokenModule.forRoot() only looks tokens up. To issue and manage tokens let it extend ' +
+        'ApiTokenStore, or use TypeOrmApiTokenStore of nestjs-api-token/typeorm.',
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import { isDate } from 'node:util/types';
+import type { ApiTokenRecord } from '../repositories/api-token-record.js';
+import type { AuthenticationFailure } from '../events/api-token-event.js';
+import type { ApiToken } from './api-token.js';
+
+/** The answer to a secret: its token, with the owner where the application loads owners, or why there is none. */
+export type Authentication =
+  | { readonly ok: true; readonly token: ApiToken; readonly owner: unknown }
+  | { readonly ok: false; readonly reason: AuthenticationFailure };
+
+/** A token that was looked up, with what has to be checked on each use reduced to comparisons. */
+export interface AuthenticatedEntry {
+  readonly tokenId: string;
+  readonly success: Extract<Authentication, { ok: true }>;
+  readonly ended: 'invalidated' | 'paused' | 'owner-inactive' | null;
+  /** Milliseconds since 1970; NaN where the stored date is unreadable, which no time satisfies. */
+  readonly validFrom: number;
+  readonly validUntil: number;
+}
+
+/** Prepares a looked-up token. */
+export function authenticatedEntry(record: ApiTokenRecord, token: ApiToken, owner: unknown): AuthenticatedEntry {
+  return {
+    tokenId: token.id,
+    success: Object.freeze({ ok: true, token, owner }),
+    ended: endOf(record, owner),
+    validFrom: milliseconds(record.notBefore, -Infinity),
+    validUntil: milliseconds(record.expiresAt, Infinity),
+  };
+}
+
+/** Why a token can't be used at this time, or null where it can. */
+export function failureAt(entry: AuthenticatedEntry, nowMs: number): AuthenticationFailure | null {
+  if (entry.ended !== null) return entry.ended;
+  // Written so that NaN, an unreadable date or clock, refuses.
+  if (!(nowMs >= entry.validFrom)) return 'not-yet-valid';
+  if (!(nowMs < entry.validUntil)) return 'expired';
+  return null;
+}
+
+function endOf(record: ApiTokenRecord, owner: unknown): AuthenticatedEntry['ended'] {
+  if (record.invalidatedAt !== null) return 'invalidated';
+  if ((record.pausedAt ?? null) !== null) return 'paused';
+  return owner === null ? 'owner-inactive' : null;
+}
+
+function milliseconds(date: unknown, never: number): number {
+  if (date === null || date === undefined) return never;
+  return isDate(date) ? date.getTime() : Number.NaN;
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { ApiTokenFormat } from './api-token-format.js';
+import { toBase62 } from './base62.js';
+
+const ENTROPY_BYTES = 32;
+const ENTROPY_LENGTH = 43;
+const CHECKSUM_LENGTH = 6;
+
+/** What a prefix may be, so that a double click selects the whole secret. */
+export const PREFIX_PATTERN = /^[a-z][a-z0-9_]{0,13}$/;
+
+/**
+ * `<prefix>_`, 256 random bits as 43 digits of base 62, and the CRC32 of all that as 6 more: 51 to 64 characters.
+ */
+export class DefaultFormat implements ApiTokenFormat {
+  readonly id = 'default';
+  readonly #start: string;
+  readonly #shape: RegExp;
+
+  constructor(prefix: string) {
+    this.#start = `${prefix}_`;
+    this.#shape = new RegExp(`^${this.#start}[0-9A-Za-z]{${ENTROPY_LENGTH + CHECKSUM_LENGTH}}$`);
+  }
+
+  generate(): string {
+    // One number of 256 bits, written in base 62: taking each digit modulo 62 would favour some.
+    const entropy = BigInt(`0x${randomBytes(ENTROPY_BYTES).toString('hex')}`);
+    const body = this.#start + toBase62(entropy, ENTROPY_LENGTH);
+    return body + checksum(body);
+  }
+
+  claims(credential: string): boolean {
+    return credential.startsWith(this.#start);
+  }
+
+  hasShape(credential: string): boolean {
+    return this.#shape.test(credential);
+  }
+
+  hasValidChecksum(credential: string): boolean {
+    return credential.endsWith(checksum(credential.slice(0, -CHECKSUM_LENGTH)));
+  }
+}
+
+function checksum(body: string): string {
+  return toBase62(BigInt(crc32(body)), CHECKSUM_LENGTH);
+}

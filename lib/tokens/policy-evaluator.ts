@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type CompiledPolicy,
+  compilePolicy,
+  type PolicyAccess,
+  type PolicyDecision,
+  type TokenPolicy,
+} from '../policy/index.js';
+import type { ApiToken } from './api-token.js';
+import { ApiTokenEnvironment } from './api-token-environment.js';
+
+const NOTHING = compilePolicy({}, { defaultDecision: 'deny' });
+
+/**
+ * Decides what a token or a policy allows: the same answer as the guard's, for list queries and for background work.
+ *
+ * @example
+ * ```ts
+ * const filter = evaluator.compiled(token).filter('repository', 'GET');
+ * ```
+ */
+@Injectable()
+export class PolicyEvaluator {
+  readonly #compiled = new WeakMap<TokenPolicy, CompiledPolicy>();
+
+  constructor(private readonly environment: ApiTokenEnvironment) {}
+
+  /** The compiled policy: made once per policy object. A token whose policy can't be relied on is denied everything. */
+  compiled(subject: ApiToken | TokenPolicy): CompiledPolicy {
+    const policy = isToken(subject) ? subject.policy : subject;
+    if (policy === null) return NOTHING;
+    const kept = this.#compiled.get(policy);
+    if (kept !== undefined) return kept;
+    const { defaultDecision } = this.environment.rules;
+    const compiled = compilePolicy(policy, { defaultDecision });
+    this.#compiled.set(policy, compiled);
+    return compiled;
+  }
+
+  /** Whether a token or a policy allows an access, and by which rule. */
+  decide(subject: ApiToken | TokenPolicy, access: PolicyAccess): PolicyDecision {
+    return this.compiled(subject).decide(access.policyId, access.method, access.resourceId);
+  }
+}
+
+function isToken(subject: ApiToken | TokenPolicy): subject is ApiToken {
+  return 'policy' in subject;
+}

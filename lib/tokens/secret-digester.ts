@@ -1,0 +1,58 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+
+/** Keys that secrets are digested with, by key ID, so that a stolen database alone does not tell which secret is whose. */
+export interface Peppers {
+  /** The ID of the key that new digests are made with. */
+  readonly current: string;
+  /** Every key that stored digests may have been made with: text or bytes, at least 16 bytes each. */
+  readonly keys: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** The key ID of digests that were made without a pepper. */
+const UNKEYED = 'sha256';
+
+/**
+ * Makes the digests that are stored instead of secrets: `<keyId>:<base64url>` of SHA-256, or of HMAC-SHA-256 under a
+ * pepper. A slow hash would protect nothing: a secret has 256 random bits.
+ */
+export class SecretDigester {
+  readonly #current: readonly [id: string, key: string | Uint8Array] | null;
+  readonly #others: readonly (readonly [id: string, key: string | Uint8Array])[];
+
+  constructor(peppers?: Peppers) {
+    const keys = Object.entries(peppers?.keys ?? {});
+    this.#current = keys.find(([id]) => id === peppers?.current) ?? null;
+    this.#others = keys.filter(([id]) => id !== peppers?.current);
+  }
+
+  /** The digest under the current key. */
+  digest(secret: string): string {
+    return this.#current === null ? unkeyed(secret) : keyed(this.#current, secret);
+  }
+
+  /** The digests a secret may be stored under, the current one first. */
+  candidates(secret: string, digest: string): readonly string[] {
+    if (this.#current === null) return [digest];
+    return [digest, ...this.#others.map((pepper) => keyed(pepper, secret)), unkeyed(secret)];
+  }
+}
+
+function unkeyed(secret: string): string {
+  return `${UNKEYED}:${hash('sha256', secret, 'base64url')}`;
+}
+
+function keyed([id, key]: readonly [id: string, key: string | Uint8Array], secret: string): string {
+  return `${id}:${createHmac('sha256', key).update(secret).digest('base64url')}`;
+}
+
+/** Whether a digest is one of those that were asked for, in constant time. */
+export function isCandidate(digest: string, candidates: readonly string[]): boolean {
+  const given = Buffer.from(digest);
+  let found = false;
+  for (const candidate of candidates) {
+    const wanted = Buffer.from(candidate);
+    // timingSafeEqual throws on unequal lengths; the length of a digest is no secret.
+    if (given.length === wanted.length && timingSafeEqual(given, wanted)) found = true;
+  }
+  return found;
+}

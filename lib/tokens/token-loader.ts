@@ -1,0 +1,58 @@
+import type { FaultyComponent } from '../events/api-token-event.js';
+import { describeFault } from '../events/describe-fault.js';
+import { andThen, isPromise, type MaybePromise } from '../maybe-promise.js';
+import type { ApiTokenRecord } from '../repositories/api-token-record.js';
+import { toApiToken } from './api-token.js';
+import type { ApiTokenEnvironment } from './api-token-environment.js';
+import { type AuthenticatedEntry, authenticatedEntry } from './authenticated-entry.js';
+import { withinDeadline } from './deadline.js';
+import { readRecord } from './read-record.js';
+import { isCandidate } from './secret-digester.js';
+
+/** Something a token depends on failed, so that nothing can be said of the token. The event has been raised. */
+export class UnavailableError extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** Reads tokens from the application's repository, their policies and their owners. */
+export class TokenLoader {
+  constructor(private readonly environment: ApiTokenEnvironment) {}
+
+  /**
+   * The token that has the secret, or null.
+   *
+   * @throws {UnavailableError} Also as a rejection.
+   */
+  load(secret: string, digest: string): MaybePromise<AuthenticatedEntry | null> {
+    const digests = this.environment.digester.candidates(secret, digest);
+    const record = this.#ask('repository', () => this.environment.repository.findByDigest(digests), readRecord);
+    return andThen(record, (found) => (found === null ? null : this.#entry(found, digests)));
+  }
+
+  #entry(record: ApiTokenRecord, digests: readonly string[]): MaybePromise<AuthenticatedEntry | null> {
+    if (!isCandidate(record.digest, digests)) {
+      const fault = { name: 'ForeignRecord' };
+      this.environment.events.raise({ type: 'faulted', component: 'repository', fault });
+      return null;
+    }
+    const { id: tokenId, ownerId } = record;
+    const token = toApiToken(record, this.environment.policies.read(record.policy, { tokenId, ownerId }));
+    const { owners } = this.environment;
+    if (owners === null) return authenticatedEntry(record, token, undefined);
+    const owner = this.#ask('owner-provider', () => owners.load(ownerId), (answer) => answer ?? null);
+    return andThen(owner, (loaded) => authenticatedEntry(record, token, loaded));
+  }
+
+  #ask<T, R>(component: FaultyComponent, ask: () => MaybePromise<T>, read: (answer: T) => R): MaybePromise<R> {
+    const failed = (error: unknown): never => {
+      this.environment.events.raise({ type: 'faulted', component, fault: describeFault(error) });
+      throw new UnavailableError(`The ${component} failed`);
+    };
+    try {
+      const answer = withinDeadline(ask(), this.environment.rules.deadlineMs);
+      return isPromise(answer) ? answer.then(read).catch(failed) : read(answer);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+}

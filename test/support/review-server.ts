@@ -1,0 +1,144 @@
+import {
+  All,
+  Body,
+  Controller,
+  Delete,
+  Get,
+  type ModuleMetadata,
+  Param,
+  ParseIntPipe,
+  Post,
+  Put,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  ApiTokenAccess,
+  ApiTokenModule,
+  type ApiTokenModuleExtras,
+  type ApiTokenModuleOptions,
+  ApiTokenPolicyGuard,
+  ApiTokenService,
+  type ApiToken,
+  CurrentApiToken,
+  InMemoryApiTokenStore,
+  PolicyId,
+  SkipApiTokenPolicy,
+  type TokenPolicy,
+} from 'nestjs-api-token';
+import type { RunningApplication } from './application.js';
+
+/** What the handlers were called with, so that a test sees when one ran that should not have. */
+export const calls: string[] = [];
+
+function handled(name: string): { handler: string } {
+  calls.push(name);
+  return { handler: name };
+}
+
+@PolicyId('repository')
+@Controller('repositories')
+export class RepositoryController {
+  @Get()
+  list() {
+    return handled('repository.list');
+  }
+
+  @Get(':id')
+  find(@Param('id', ParseIntPipe) id: number) {
+    return handled(`repository.find ${id}`);
+  }
+
+  @Post()
+  create(@Body() body: unknown) {
+    return handled(`repository.create ${JSON.stringify(body)}`);
+  }
+
+  @Put(':id')
+  update(@Param('id', ParseIntPipe) id: number) {
+    return handled(`repository.update ${id}`);
+  }
+
+  @Delete(':id')
+  remove(@Param('id', ParseIntPipe) id: number) {
+    return handled(`repository.remove ${id}`);
+  }
+}
+
+/** Nested, and with a default policy ID. */
+@Controller('repositories/:repositoryId/reviews')
+export class ReviewController {
+  @PolicyId('review', { param: null })
+  @Get()
+  list() {
+    return handled('review.list');
+  }
+
+  @PolicyId('review', { param: null })
+  @Post()
+  create() {
+    return handled('review.create');
+  }
+
+  @Get(':id')
+  find(@Param('id') id: string) {
+    return handled(`review.find ${id}`);
+  }
+}
+
+@Controller('server-info')
+export class ServerInfoController {
+  @Get()
+  show(@CurrentApiToken() token: ApiToken | undefined) {
+    return { ...handled('server_info.show'), tokenId: token?.id ?? null };
+  }
+
+  @All('anything')
+  anything() {
+    return handled('server_info.anything');
+  }
+
+  @SkipApiTokenPolicy()
+  @Get('health')
+  health() {
+    return handled('server_info.health');
+  }
+}
+
+@ApiTokenAccess(false)
+@Controller('account')
+export class AccountController {
+  @Get()
+  show() {
+    return handled('account.show');
+  }
+
+  @ApiTokenAccess()
+  @Get('name')
+  name() {
+    return handled('account.name');
+  }
+}
+
+type Overrides = Partial<ApiTokenModuleOptions & ApiTokenModuleExtras>;
+
+/** A server with the guard bound to all of it. */
+export function reviewServer(overrides: Overrides = {}): ModuleMetadata {
+  calls.length = 0;
+  return {
+    imports: [
+      ApiTokenModule.forRoot({ repository: InMemoryApiTokenStore, token: { prefix: 'acme' }, ...overrides }),
+    ],
+    controllers: [RepositoryController, ReviewController, ServerInfoController, AccountController],
+    providers: [{ provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
+  };
+}
+
+/** Issues a token to an owner and answers with its secret. */
+export async function issueSecret(
+  { app }: RunningApplication,
+  policy: TokenPolicy | 'full-access',
+  ownerId = 'grumpy',
+): Promise<string> {
+  const { secret } = await app.get(ApiTokenService, { strict: false }).issue({ ownerId, policy });
+  return secret;
+}
