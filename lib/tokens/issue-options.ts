@@ -24,7 +24,7 @@ export interface IssueApiTokenOptions {
 
 /** The owner's ID, checked. */
 export function checkOwnerId(ownerId: unknown): string {
-  if (typeof ownerId === 'string' && ownerId !== '' && ownerId.length <= MAX_OWNER_ID) return ownerId;
+  if (isStorableText(ownerId, MAX_OWNER_ID) && ownerId !== '') return ownerId;
   throw new ApiTokenError(
     'INVALID_OWNER_ID',
     'ownerId',
@@ -34,9 +34,14 @@ export function checkOwnerId(ownerId: unknown): string {
 
 /** A text that an owner or an administrator writes, checked. */
 export function checkText(text: unknown, field: 'note' | 'reason'): string {
-  if (typeof text === 'string' && text.length <= MAX_TEXT) return text;
+  if (isStorableText(text, MAX_TEXT)) return text;
   const code = field === 'note' ? 'INVALID_NOTE' : 'INVALID_REASON';
-  throw new ApiTokenError(code, field, `${field} must be a string of at most ${MAX_TEXT} characters.`);
+  throw new ApiTokenError(code, field, `${field} must be a string of at most ${MAX_TEXT} characters, without NUL.`);
+}
+
+/** Whether every database gives a text back as it was: none keeps half a surrogate pair, and PostgreSQL no NUL. */
+function isStorableText(text: unknown, maxLength: number): text is string {
+  return typeof text === 'string' && text.length <= maxLength && text.isWellFormed() && !text.includes('\0');
 }
 
 /** The expiry, checked: a date in the future, or null. */

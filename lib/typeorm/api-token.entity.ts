@@ -1,0 +1,41 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { StoredApiToken } from '../repositories/api-token-record.js';
+import { millisecondsTransformer as transformer } from './milliseconds-transformer.js';
+
+/** A token, without its secrets. */
+@Entity('api_token')
+export class ApiTokenEntity implements StoredApiToken {
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  id!: string;
+
+  @Column({ name: 'owner_id', type: 'varchar', length: 255 })
+  ownerId!: string;
+
+  @Column({ type: 'varchar', length: 32 })
+  kind!: string;
+
+  /** JSON text, so that a document comes back as it was written, whatever the database thinks of JSON. */
+  @Column({ type: 'text', nullable: true })
+  policy!: string | null;
+
+  @Column({ type: 'text' })
+  note!: string;
+
+  @Column({ name: 'created_at', type: 'bigint', transformer })
+  createdAt!: Date;
+
+  @Column({ name: 'not_before', type: 'bigint', nullable: true, transformer })
+  notBefore!: Date | null;
+
+  @Column({ name: 'expires_at', type: 'bigint', nullable: true, transformer })
+  expiresAt!: Date | null;
+
+  @Column({ name: 'paused_at', type: 'bigint', nullable: true, transformer })
+  pausedAt!: Date | null;
+
+  @Column({ name: 'invalidated_at', type: 'bigint', nullable: true, transformer })
+  invalidatedAt!: Date | null;
+
+  @Column({ name: 'invalidation_reason', type: 'text', nullable: true })
+  invalidationReason!: string | null;
+}
