@@ -7,7 +7,10 @@ const compilerOptions = {
 const transform = {
   '\\.ts$': [
     '@swc/jest',
-    { jsc: { ...compilerOptions, parser: { syntax: 'typescript', decorators: true } }, module: { type: 'commonjs' } },
+    {
+      jsc: { ...compilerOptions, parser: { syntax: 'typescript', decorators: true } },
+      module: { type: 'commonjs' },
+    },
   ],
   '\\.m?js$': [
     '@swc/jest',
@@ -15,15 +18,26 @@ const transform = {
   ],
 };
 
+/** Set by scripts/test-nest.mjs, to run the tests on the Nest that is installed in test/nest<major>. */
+const nestMajor = process.env.NEST_MAJOR;
+const nestModules = `<rootDir>/test/nest${nestMajor}/node_modules`;
+const otherNest = {
+  '^@nestjs/(common|core|platform-express|platform-fastify)$': `${nestModules}/@nestjs/$1`,
+  '^(rxjs|reflect-metadata)$': `${nestModules}/$1`,
+};
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  // The sample app is for the Nest that is installed at the root.
+  testPathIgnorePatterns: ['/node_modules/', ...(nestMajor ? ['sample-app'] : [])],
   transform,
   transformIgnorePatterns: [
     '/node_modules/(?!(?:.+/node_modules/)?(?:@nestjs|@borewit|@tokenizer|cookie|file-type|strtok3|token-types|uint8array-extras)/)',
   ],
   moduleNameMapper: {
+    ...(nestMajor && otherNest),
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-api-token$': '<rootDir>/lib/index.ts',
     '^nestjs-api-token/(policy|typeorm)$': '<rootDir>/lib/$1/index.ts',

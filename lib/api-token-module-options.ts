@@ -47,7 +47,10 @@ export type ProviderOf<T> =
   | { readonly useClass: Type<T> }
   | { readonly useExisting: Type<T> | string | symbol }
   | { readonly useValue: T }
-  | { readonly useFactory: (...dependencies: never[]) => T | Promise<T>; readonly inject?: FactoryProvider['inject'] };
+  | {
+      readonly useFactory: (...dependencies: never[]) => T | Promise<T>;
+      readonly inject?: FactoryProvider['inject'];
+    };
 
 /** What the module is made of. Beside the options, because it is needed before they are known. */
 export interface ApiTokenModuleExtras {
@@ -71,7 +74,9 @@ export interface ApiTokenOptionsFactory {
 /** Where the options come from when they are not known at once. */
 export type ApiTokenAsyncOptions =
   | {
-      readonly useFactory: (...dependencies: never[]) => ApiTokenModuleOptions | Promise<ApiTokenModuleOptions>;
+      readonly useFactory: (
+        ...dependencies: never[]
+      ) => ApiTokenModuleOptions | Promise<ApiTokenModuleOptions>;
       readonly inject?: FactoryProvider['inject'];
     }
   | { readonly useClass: Type<ApiTokenOptionsFactory> }

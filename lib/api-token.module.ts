@@ -8,7 +8,13 @@ import type {
   ApiTokenOptionsFactory,
   ProviderOf,
 } from './api-token-module-options.js';
-import { ApplicationProviders, OPTIONS, OWNER_PROVIDER, REPOSITORY, ROOT_MARK } from './application-providers.js';
+import {
+  ApplicationProviders,
+  OPTIONS,
+  OWNER_PROVIDER,
+  REPOSITORY,
+  ROOT_MARK,
+} from './application-providers.js';
 import { applicationHandlers } from './audit/application-handlers.js';
 import { AuditOptions } from './audit/audit-options.js';
 import { BootAudit } from './audit/boot-audit.js';
@@ -143,7 +149,9 @@ function dynamicModule(extras: ApiTokenModuleExtras, options: readonly Provider[
 }
 
 function providerOf<T>(provide: symbol, provider: ProviderOf<T>): Provider {
-  return typeof provider === 'function' ? { provide, useClass: provider } : ({ provide, ...provider } as Provider);
+  return typeof provider === 'function'
+    ? { provide, useClass: provider }
+    : ({ provide, ...provider } as Provider);
 }
 
 function asyncOptions(root: ApiTokenAsyncOptions): Provider[] {

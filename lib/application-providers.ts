@@ -31,14 +31,24 @@ export class ApplicationProviders implements OnModuleInit {
   }
 
   get repository(): ApiTokenRepository {
-    return (this.#repository ??= this.#takeWith(REPOSITORY, 'repository', 'findByDigest', 'ApiTokenRepository'));
+    return (this.#repository ??= this.#takeWith(
+      REPOSITORY,
+      'repository',
+      'findByDigest',
+      'ApiTokenRepository',
+    ));
   }
 
   get owners(): ApiTokenOwnerProvider | null {
     if (this.#owners !== undefined) return this.#owners;
     const isGiven = this.#take<unknown>(OWNER_PROVIDER, 'ownerProvider') !== null;
     this.#owners = isGiven
-      ? this.#takeWith<ApiTokenOwnerProvider>(OWNER_PROVIDER, 'ownerProvider', 'load', 'ApiTokenOwnerProvider')
+      ? this.#takeWith<ApiTokenOwnerProvider>(
+          OWNER_PROVIDER,
+          'ownerProvider',
+          'load',
+          'ApiTokenOwnerProvider',
+        )
       : null;
     return this.#owners;
   }
@@ -71,7 +81,11 @@ export class ApplicationProviders implements OnModuleInit {
 
   #takeWith<T extends object>(token: symbol, option: string, method: string, type: string): T {
     const provider = this.#take<T | null | undefined>(token, option);
-    if (typeof provider === 'object' && provider !== null && typeof Reflect.get(provider, method) === 'function') {
+    if (
+      typeof provider === 'object' &&
+      provider !== null &&
+      typeof Reflect.get(provider, method) === 'function'
+    ) {
       return provider;
     }
     throw new ApiTokenConfigurationError(

@@ -17,7 +17,11 @@ const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
  * @throws {ApiTokenConfigurationError} With every problem.
  */
 export function checkOptions(options: ApiTokenModuleOptions): ApiTokenModuleOptions {
-  const problems = [...prefixProblems(options), ...pepperProblems(options?.token?.peppers), ...numberProblems(options)];
+  const problems = [
+    ...prefixProblems(options),
+    ...pepperProblems(options?.token?.peppers),
+    ...numberProblems(options),
+  ];
   for (const name of ['repository', 'ownerProvider', 'imports', 'extraProviders'] as const) {
     // The options of forRoot() hold them by right; a factory's answer comes too late for them.
     if (options !== null && typeof options === 'object' && name in options) {
@@ -43,11 +47,15 @@ function pepperProblems(peppers: Peppers | undefined): string[] {
   if (peppers === undefined) return [];
   const problems: string[] = [];
   if (!Object.hasOwn(peppers.keys, peppers.current)) {
-    problems.push(`token.peppers.current names the key ${JSON.stringify(peppers.current)}, which is not in keys`);
+    problems.push(
+      `token.peppers.current names the key ${JSON.stringify(peppers.current)}, which is not in keys`,
+    );
   }
   for (const [id, key] of Object.entries(peppers.keys)) {
     if (!KEY_ID.test(id) || id === 'sha256') {
-      problems.push(`token.peppers.keys: ${JSON.stringify(id)} must be 1 to 32 of A-Z, a-z, 0-9, _ and -, and not sha256`);
+      problems.push(
+        `token.peppers.keys: ${JSON.stringify(id)} must be 1 to 32 of A-Z, a-z, 0-9, _ and -, and not sha256`,
+      );
     }
     if (!(Buffer.from(key as string).length >= MIN_PEPPER_BYTES)) {
       problems.push(`token.peppers.keys.${id} must have at least ${MIN_PEPPER_BYTES} bytes`);

@@ -14,7 +14,12 @@ export { ApiTokenAccess } from './decorators/api-token-access.decorator.js';
 export { CurrentApiToken } from './decorators/current-api-token.decorator.js';
 export { PolicyId } from './decorators/policy-id.decorator.js';
 export { SkipApiTokenPolicy } from './decorators/skip-api-token-policy.decorator.js';
-export type { ApiTokenEvent, AuthenticationFailure, Fault, FaultyComponent } from './events/api-token-event.js';
+export type {
+  ApiTokenEvent,
+  AuthenticationFailure,
+  Fault,
+  FaultyComponent,
+} from './events/api-token-event.js';
 export { ApiTokenEvents } from './events/api-token-events.js';
 export {
   AmbiguousCredentialsException,
@@ -26,7 +31,11 @@ export {
 } from './exceptions/api-token-exceptions.js';
 export { ApiTokenException, type ApiTokenExceptionCode } from './exceptions/api-token.exception.js';
 export { ApiTokenPolicyGuard } from './guards/api-token-policy.guard.js';
-export type { ApiTokenContextAdapter, ApiTokenContexts, ApiTokenRequest } from './http/api-token-context-adapter.js';
+export type {
+  ApiTokenContextAdapter,
+  ApiTokenContexts,
+  ApiTokenRequest,
+} from './http/api-token-context-adapter.js';
 export type { PolicyIdOptions } from './http/metadata.js';
 export type { Refusal } from './http/refusal.js';
 export { getApiToken } from './http/request-slot.js';
@@ -54,7 +63,12 @@ export {
   type ParseTokenPolicyOptions,
 } from './policy/parse-token-policy.js';
 export type { PolicyCatalogue } from './policy/policy-catalogue.js';
-export type { DefaultDecision, PolicyDecision, PolicyRule, PolicyTrailStep } from './policy/policy-decision.js';
+export type {
+  DefaultDecision,
+  PolicyDecision,
+  PolicyRule,
+  PolicyTrailStep,
+} from './policy/policy-decision.js';
 export type {
   PolicyMethod,
   PolicyResources,

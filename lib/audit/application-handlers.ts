@@ -20,7 +20,10 @@ export function applicationHandlers(discovery: DiscoveryService, modules: Module
 }
 
 /** Every controller, with the paths that the RouterModule gives the modules it is in. */
-function controllerPrefixes(discovery: DiscoveryService, modules: ModulesContainer): Map<HandlerClass, string[]> {
+function controllerPrefixes(
+  discovery: DiscoveryService,
+  modules: ModulesContainer,
+): Map<HandlerClass, string[]> {
   const prefixes = new Map<HandlerClass, string[]>();
   for (const { metatype, host } of discovery.getControllers()) {
     if (typeof metatype !== 'function') continue;
@@ -33,7 +36,8 @@ function controllerPrefixes(discovery: DiscoveryService, modules: ModulesContain
 
 function modulePath(module: object, applicationId: string): string | undefined {
   const key = '__module_path__';
-  return (Reflect.getMetadata(key + applicationId, module) ?? Reflect.getMetadata(key, module)) as string | undefined;
+  return (Reflect.getMetadata(key + applicationId, module) ?? Reflect.getMetadata(key, module)) as
+    string | undefined;
 }
 
 function routeMethods(controller: HandlerClass): [string, HandlerMethod][] {

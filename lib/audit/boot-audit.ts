@@ -29,7 +29,9 @@ export class BootAudit implements OnApplicationBootstrap {
     const isGuardGlobal = hasGlobalGuard(this.discovery);
     return this.routes.all.flatMap(({ handler, route }) => {
       if (route.kind !== 'unsettled' || !(isGuardGlobal || hasOwnGuard(handler))) return [];
-      return route.problems.map(({ message }) => ({ severity: 'error', handler: describe(handler), message }) as const);
+      return route.problems.map(
+        ({ message }) => ({ severity: 'error', handler: describe(handler), message }) as const,
+      );
     });
   }
 }

@@ -38,7 +38,11 @@ export class ResourceIdNotCanonicalException extends ApiTokenException {
   override readonly headers = {};
 
   constructor(param: string) {
-    super(BAD_REQUEST, 'RESOURCE_ID_NOT_CANONICAL', `The path parameter "${param}" is not spelt as an ID of this resource`);
+    super(
+      BAD_REQUEST,
+      'RESOURCE_ID_NOT_CANONICAL',
+      `The path parameter "${param}" is not spelt as an ID of this resource`,
+    );
   }
 }
 

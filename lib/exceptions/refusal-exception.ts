@@ -32,7 +32,9 @@ export function refusalException(refusal: Refusal, explain: boolean): ApiTokenEx
     case 'route-closed':
       return new PermissionDeniedException('API tokens may not be used on this route');
     case 'route-unsettled':
-      return new PermissionDeniedException('API tokens may not be used on this route until it is set up for them');
+      return new PermissionDeniedException(
+        'API tokens may not be used on this route until it is set up for them',
+      );
     case 'method-mismatch':
       return new PermissionDeniedException('The request method is not the one this route is declared for');
     case 'policy-denied':

@@ -15,7 +15,8 @@ export interface ApiTokenGuardRules {
   readonly headers: readonly string[];
   readonly explainDenials: boolean;
   readonly skipIf: ((context: ExecutionContext) => boolean) | null;
-  readonly exceptionFactory: ((refusal: Refusal, exception: Error, context: ExecutionContext) => Error) | null;
+  readonly exceptionFactory:
+    ((refusal: Refusal, exception: Error, context: ExecutionContext) => Error) | null;
 }
 
 /**

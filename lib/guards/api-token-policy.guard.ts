@@ -59,9 +59,12 @@ export class ApiTokenPolicyGuard implements CanActivate {
     if (slot !== undefined) return judgeAccess(this.services, route, request, slot);
     const credential = readCredential(request, formats, rules.headers);
     if (credential.kind === 'ambiguous') return { kind: 'credential-ambiguous' };
-    if (credential.kind === 'none') return rules.credentials === 'optional' ? null : { kind: 'credential-missing' };
+    if (credential.kind === 'none')
+      return rules.credentials === 'optional' ? null : { kind: 'credential-missing' };
 
-    return andThen(authenticator.authenticate(credential.secret), (answer) => this.#admit(answer, route, request));
+    return andThen(authenticator.authenticate(credential.secret), (answer) =>
+      this.#admit(answer, route, request),
+    );
   }
 
   #admit(answer: Authentication, route: GuardedRoute, request: ApiTokenRequest): Refusal | null {

@@ -22,11 +22,9 @@ export function boundCanonicaliser(
   param: string,
 ): Canonicaliser | undefined {
   const bound = Reflect.getMetadata('__routeArguments__', controller, methodName) as
-    | Record<string, RouteArgument>
-    | undefined;
+    Record<string, RouteArgument> | undefined;
   const types = Reflect.getMetadata('design:paramtypes', controller.prototype as object, methodName) as
-    | readonly unknown[]
-    | undefined;
+    readonly unknown[] | undefined;
   const params = Object.entries(bound ?? {}).filter(([kind]) => kind.startsWith(PARAM_KIND));
   for (const [, { index, data, pipes = [] }] of params) {
     const type = types?.[index];
@@ -46,5 +44,7 @@ function fromPipes(pipes: readonly unknown[]): Canonicaliser | undefined {
 }
 
 function isPipe(pipe: unknown, type: typeof ParseIntPipe | typeof ParseUUIDPipe): boolean {
-  return pipe === type || pipe instanceof type || (typeof pipe === 'function' && pipe.prototype instanceof type);
+  return (
+    pipe === type || pipe instanceof type || (typeof pipe === 'function' && pipe.prototype instanceof type)
+  );
 }

@@ -28,10 +28,13 @@ export function itemOrCollection(
   const having = parameters.filter((names) => names.includes(param));
   if (having.length === paths.length) return { kind: 'item', param };
   if (having.length > 0) {
-    return unsettled(`only some of its paths have the parameter "${param}". Give the others a handler of their own.`);
+    return unsettled(
+      `only some of its paths have the parameter "${param}". Give the others a handler of their own.`,
+    );
   }
   const others = [...new Set(parameters.flat())];
-  if (written !== undefined) return unsettled(`its path has no parameter "${param}". ${hint(policyId, others)}`);
+  if (written !== undefined)
+    return unsettled(`its path has no parameter "${param}". ${hint(policyId, others)}`);
   if (others.length === 0) return { kind: 'collection' };
   return unsettled(`its path has parameters, but none is named "${param}". ${hint(policyId, others)}`);
 }

@@ -26,6 +26,10 @@ export type HandlerClass = ReturnType<ExecutionContext['getClass']>;
 export type HandlerMethod = ReturnType<ExecutionContext['getHandler']>;
 
 /** What a decorator left on the handler, or else on the class. */
-export function routeMetadata<T>(key: string, controller: HandlerClass, handler: HandlerMethod): T | undefined {
+export function routeMetadata<T>(
+  key: string,
+  controller: HandlerClass,
+  handler: HandlerMethod,
+): T | undefined {
   return (Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller)) as T | undefined;
 }

@@ -7,7 +7,11 @@ export interface RequestSlot {
   readonly application: object;
   readonly token: ApiToken;
   /** What was allowed last; null until something is. */
-  allowed: { readonly route: RoutePolicy; readonly method: string; readonly resourceId: string | null } | null;
+  allowed: {
+    readonly route: RoutePolicy;
+    readonly method: string;
+    readonly resourceId: string | null;
+  } | null;
 }
 
 // One symbol property: a WeakMap slot costs a microsecond on each request.

@@ -40,7 +40,8 @@ export function resolveRoutePolicy(handler: RouteHandler, defaultTokenAccess: bo
   const place = itemOrCollection(handler, policyId, written?.param);
   if (place.kind === 'unsettled') return unsettled(place.message);
   const declaredMethod = declaredMethodOf(method);
-  if (place.kind === 'collection') return { kind: 'collection', policyId, declaredMethod } satisfies CollectionPolicy;
+  if (place.kind === 'collection')
+    return { kind: 'collection', policyId, declaredMethod } satisfies CollectionPolicy;
   const canonicaliser = written?.canonical ?? boundCanonicaliser(controller, handler.methodName, place.param);
   return { kind: 'item', policyId, declaredMethod, param: place.param, canonicaliser };
 }

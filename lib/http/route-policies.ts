@@ -52,7 +52,10 @@ export class RoutePolicies implements PolicyCatalogue {
     if (known !== undefined) return known;
     // A handler that is no controller's, such as a resolver's or a gateway's.
     const handler = { controller, method, methodName: method.name, paths: [], hasNamesake: false };
-    const route = withCanonicaliser(resolveRoutePolicy(handler, this.defaultTokenAccess()), settled.canonicalisers);
+    const route = withCanonicaliser(
+      resolveRoutePolicy(handler, this.defaultTokenAccess()),
+      settled.canonicalisers,
+    );
     this.#keep(handler, route);
     return route;
   }
@@ -113,7 +116,9 @@ function agreedCanonicalisers(routes: readonly ResolvedRoute[]): {
 }
 
 function disagreement(policyId: string, one: Canonicaliser, other: Canonicaliser): string {
-  const names = [one, other].map((canonicaliser) => (typeof canonicaliser === 'string' ? canonicaliser : 'a function'));
+  const names = [one, other].map((canonicaliser) =>
+    typeof canonicaliser === 'string' ? canonicaliser : 'a function',
+  );
   return (
     `the routes of policy ID "${policyId}" spell their items in two ways (${names.join(', ')}), so that one item would ` +
     `have two IDs. Bind the parameter with the same pipe everywhere, or write @PolicyId('${policyId}', { canonical: ... }).`

@@ -1,7 +1,11 @@
 import { closestName } from './closest-name.js';
 import { duplicateKeys } from './duplicate-keys.js';
 import { HTTP_METHODS } from './http-methods.js';
-import { InvalidTokenPolicyError, type PolicyIssue, type PolicyIssueCode } from './invalid-token-policy.error.js';
+import {
+  InvalidTokenPolicyError,
+  type PolicyIssue,
+  type PolicyIssueCode,
+} from './invalid-token-policy.error.js';
 import { jsonPointer } from './json-pointer.js';
 import type { PolicyCatalogue } from './policy-catalogue.js';
 import type { PolicyMethod, TokenPolicy } from './token-policy.js';
@@ -85,7 +89,11 @@ class PolicyParser {
   }
 
   private resources(path: Path, value: unknown): Values {
-    const resources = this.object(path, value, 'must be an object of policy IDs, or of "*" for every resource.');
+    const resources = this.object(
+      path,
+      value,
+      'must be an object of policy IDs, or of "*" for every resource.',
+    );
     const result: Values = {};
     for (const [policyId, sections] of this.filledEntries(path, resources, 'a policy ID or "*"')) {
       const place = [...path, policyId];
@@ -182,7 +190,8 @@ class PolicyParser {
       if (known === undefined || known.includes(key)) return true;
       const meant = closestName(key, known);
       const keys = known.map((name) => JSON.stringify(name)).join(' and ');
-      const hint = meant === undefined ? `Only ${keys} may stand here.` : `Did you mean ${JSON.stringify(meant)}?`;
+      const hint =
+        meant === undefined ? `Only ${keys} may stand here.` : `Did you mean ${JSON.stringify(meant)}?`;
       this.report([...path, key], 'UNKNOWN_KEY', `is not known. ${hint}`);
       return false;
     });
@@ -208,7 +217,10 @@ function notAMethod(value: unknown): string {
   if (typeof value !== 'string') return 'must be a string: a method such as "GET", or "*".';
   const written = abbreviate(JSON.stringify(value));
   const meant = closestName(value, HTTP_METHODS);
-  const hint = meant === undefined ? 'Write one such as "GET", or "*" for all.' : `Did you mean ${JSON.stringify(meant)}?`;
+  const hint =
+    meant === undefined
+      ? 'Write one such as "GET", or "*" for all.'
+      : `Did you mean ${JSON.stringify(meant)}?`;
   return `${written} is no request method. ${hint}`;
 }
 

@@ -37,7 +37,8 @@ export class ApiTokenCache<Entry extends CachedToken> {
         ttl: limits.lifetimeMs,
         dispose: ({ tokenId }, digest) => this.#forgetDigest(tokenId, digest),
       });
-    this.#unknown = limits && new LRUCache({ max: MAX_UNKNOWN, ttl: Math.min(UNKNOWN_LIFETIME_MS, limits.lifetimeMs) });
+    this.#unknown =
+      limits && new LRUCache({ max: MAX_UNKNOWN, ttl: Math.min(UNKNOWN_LIFETIME_MS, limits.lifetimeMs) });
   }
 
   /** What is kept under a digest; null for a digest that is known to be unknown; undefined where it has to be read. */

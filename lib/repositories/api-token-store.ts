@@ -35,9 +35,13 @@ export abstract class ApiTokenStore extends ApiTokenRepository {
   abstract invalidate(id: string, at: Date, reason: string): Promise<StoredApiToken | null>;
 }
 
-const METHODS = ['findByDigest', 'insert', 'findById', 'list', 'invalidate'] as const satisfies readonly (
-  keyof ApiTokenStore
-)[];
+const METHODS = [
+  'findByDigest',
+  'insert',
+  'findById',
+  'list',
+  'invalidate',
+] as const satisfies readonly (keyof ApiTokenStore)[];
 
 /** Whether a repository can keep tokens too. Asks for its methods: two copies of this package may be loaded. */
 export function isApiTokenStore(repository: ApiTokenRepository): repository is ApiTokenStore {

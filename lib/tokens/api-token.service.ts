@@ -4,7 +4,13 @@ import type { StoredApiToken } from '../repositories/api-token-record.js';
 import { type ApiToken, toApiToken } from './api-token.js';
 import { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError, StoreRequiredError } from './api-token.error.js';
-import { checkExpiry, checkOwnerId, checkPolicy, checkText, type IssueApiTokenOptions } from './issue-options.js';
+import {
+  checkExpiry,
+  checkOwnerId,
+  checkPolicy,
+  checkText,
+  type IssueApiTokenOptions,
+} from './issue-options.js';
 import { newTokenId } from './token-id.js';
 
 /** A token with its secret, which is shown to its owner now and never again. */
@@ -48,7 +54,12 @@ export class ApiTokenService {
    * @throws {InvalidTokenPolicyError} Where the policy is; its `issues` say how.
    * @throws {StoreRequiredError} Where the application's repository can't keep tokens.
    */
-  async issue({ ownerId, policy, note = '', expiresAt = null }: IssueApiTokenOptions): Promise<IssuedApiToken> {
+  async issue({
+    ownerId,
+    policy,
+    note = '',
+    expiresAt = null,
+  }: IssueApiTokenOptions): Promise<IssuedApiToken> {
     const { rules, catalogue } = this.environment;
     const now = rules.clock();
     const stored: StoredApiToken = {
@@ -82,7 +93,11 @@ export class ApiTokenService {
    */
   async list({ ownerId, after = null, limit = 100 }: ListApiTokensOptions): Promise<readonly ApiToken[]> {
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIST) {
-      throw new ApiTokenError('INVALID_LIST_QUERY', 'limit', `limit must be a whole number from 1 to ${MAX_LIST}.`);
+      throw new ApiTokenError(
+        'INVALID_LIST_QUERY',
+        'limit',
+        `limit must be a whole number from 1 to ${MAX_LIST}.`,
+      );
     }
     const stored = await this.#store.list({ ownerId: checkOwnerId(ownerId), after, limit });
     return stored.map((token) => this.#toApiToken(token));
@@ -115,7 +130,9 @@ export class ApiTokenService {
       cache.admit(digest);
       return secret;
     }
-    throw new Error(`The store said ${MAX_COLLISIONS} times that a new secret of 256 random bits is taken already.`);
+    throw new Error(
+      `The store said ${MAX_COLLISIONS} times that a new secret of 256 random bits is taken already.`,
+    );
   }
 
   get #store(): ApiTokenStore {

@@ -19,7 +19,11 @@ export interface AuthenticatedEntry {
 }
 
 /** Prepares a looked-up token. */
-export function authenticatedEntry(record: ApiTokenRecord, token: ApiToken, owner: unknown): AuthenticatedEntry {
+export function authenticatedEntry(
+  record: ApiTokenRecord,
+  token: ApiToken,
+  owner: unknown,
+): AuthenticatedEntry {
   return {
     tokenId: token.id,
     success: Object.freeze({ ok: true, token, owner }),

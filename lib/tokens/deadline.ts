@@ -10,7 +10,10 @@ export function withinDeadline<T>(answer: MaybePromise<T>, deadlineMs: number): 
   if (!isPromise(answer)) return answer;
   let timer: NodeJS.Timeout;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineExceededError(`No answer within ${deadlineMs} ms`)), deadlineMs);
+    timer = setTimeout(
+      () => reject(new DeadlineExceededError(`No answer within ${deadlineMs} ms`)),
+      deadlineMs,
+    );
   });
   return Promise.race([answer, deadline]).finally(() => clearTimeout(timer));
 }

@@ -1,8 +1,4 @@
-import {
-  parseTokenPolicy,
-  type PolicyCatalogue,
-  type TokenPolicy,
-} from '../policy/index.js';
+import { parseTokenPolicy, type PolicyCatalogue, type TokenPolicy } from '../policy/index.js';
 import { ApiTokenError } from './api-token.error.js';
 
 /** The longest owner ID, in characters. */
@@ -36,7 +32,11 @@ export function checkOwnerId(ownerId: unknown): string {
 export function checkText(text: unknown, field: 'note' | 'reason'): string {
   if (isStorableText(text, MAX_TEXT)) return text;
   const code = field === 'note' ? 'INVALID_NOTE' : 'INVALID_REASON';
-  throw new ApiTokenError(code, field, `${field} must be a string of at most ${MAX_TEXT} characters, without NUL.`);
+  throw new ApiTokenError(
+    code,
+    field,
+    `${field} must be a string of at most ${MAX_TEXT} characters, without NUL.`,
+  );
 }
 
 /** Whether every database gives a text back as it was: none keeps half a surrogate pair, and PostgreSQL no NUL. */
@@ -48,7 +48,11 @@ function isStorableText(text: unknown, maxLength: number): text is string {
 export function checkExpiry(expiresAt: unknown, nowMs: number): Date | null {
   if (expiresAt === null) return null;
   if (expiresAt instanceof Date && expiresAt.getTime() > nowMs) return new Date(expiresAt);
-  throw new ApiTokenError('INVALID_EXPIRY', 'expiresAt', 'expiresAt must be a Date in the future, or null for none.');
+  throw new ApiTokenError(
+    'INVALID_EXPIRY',
+    'expiresAt',
+    'expiresAt must be a Date in the future, or null for none.',
+  );
 }
 
 /**
@@ -64,6 +68,6 @@ export function checkPolicy(policy: unknown, catalogue: PolicyCatalogue): string
   throw new ApiTokenError(
     'EMPTY_POLICY',
     'policy',
-    "An empty policy limits nothing. Write policy: 'full-access' where that is meant, else add \"resources\".",
+    'An empty policy limits nothing. Write policy: \'full-access\' where that is meant, else add "resources".',
   );
 }

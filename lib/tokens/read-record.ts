@@ -16,7 +16,8 @@ const DATES = ['expiresAt', 'invalidatedAt'] as const;
  */
 export function readRecord(answer: unknown): ApiTokenRecord | null {
   if (answer === null || answer === undefined) return null;
-  if (typeof answer !== 'object') throw new MalformedRecordError(`expected a token record, got ${typeof answer}`);
+  if (typeof answer !== 'object')
+    throw new MalformedRecordError(`expected a token record, got ${typeof answer}`);
   const record = answer as ApiTokenRecord;
   const missing = [
     ...TEXTS.filter((field) => typeof record[field] !== 'string' || record[field] === ''),

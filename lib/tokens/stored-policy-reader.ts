@@ -1,6 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { InvalidTokenPolicyError, parseTokenPolicy, type TokenPolicy } from '../policy/index.js';
-import type { ApiTokenEnvironment } from './api-token-environment.js';
+import type { ApiTokenEvents } from '../events/api-token-events.js';
+import {
+  InvalidTokenPolicyError,
+  parseTokenPolicy,
+  type PolicyCatalogue,
+  type TokenPolicy,
+} from '../policy/index.js';
 
 /** How much policy text is kept, in characters: a few thousand policies of the usual size. */
 const MAX_KEPT_CHARACTERS = 4_194_304;
@@ -8,6 +13,13 @@ const MAX_KEPT_CHARACTERS = 4_194_304;
 interface TokenReference {
   readonly tokenId: string;
   readonly ownerId: string;
+}
+
+/** What the reader is told of the application. */
+export interface StoredPolicyContext {
+  readonly catalogue: PolicyCatalogue;
+  readonly events: ApiTokenEvents;
+  readonly rules: { readonly unknownPolicyIds: 'report' | 'deny' };
 }
 
 /**
@@ -20,7 +32,7 @@ export class StoredPolicyReader {
     sizeCalculation: (_, text) => text.length + 1,
   });
 
-  constructor(private readonly environment: ApiTokenEnvironment) {}
+  constructor(private readonly context: StoredPolicyContext) {}
 
   read(stored: unknown, token: TokenReference): TokenPolicy | null {
     const kept = typeof stored === 'string' ? this.#kept.get(stored) : undefined;
@@ -32,16 +44,16 @@ export class StoredPolicyReader {
       return policy;
     } catch (error) {
       if (!(error instanceof InvalidTokenPolicyError)) throw error;
-      this.environment.events.raise({ type: 'policy-unresolved', issues: error.issues, ...token });
+      this.context.events.raise({ type: 'policy-unresolved', issues: error.issues, ...token });
       return null;
     }
   }
 
   #namesUnknownPolicyIds(policy: TokenPolicy, token: TokenReference): boolean {
-    const known = this.environment.catalogue.policyIds;
+    const known = this.context.catalogue.policyIds;
     const policyIds = Object.keys(policy.resources ?? {}).filter((id) => id !== '*' && !known.includes(id));
     if (policyIds.length === 0) return false;
-    this.environment.events.raise({ type: 'unknown-policy-ids', policyIds, ...token });
-    return this.environment.rules.unknownPolicyIds === 'deny';
+    this.context.events.raise({ type: 'unknown-policy-ids', policyIds, ...token });
+    return this.context.rules.unknownPolicyIds === 'deny';
   }
 }

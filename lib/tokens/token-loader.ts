@@ -25,7 +25,11 @@ export class TokenLoader {
    */
   load(secret: string, digest: string): MaybePromise<AuthenticatedEntry | null> {
     const digests = this.environment.digester.candidates(secret, digest);
-    const record = this.#ask('repository', () => this.environment.repository.findByDigest(digests), readRecord);
+    const record = this.#ask(
+      'repository',
+      () => this.environment.repository.findByDigest(digests),
+      readRecord,
+    );
     return andThen(record, (found) => (found === null ? null : this.#entry(found, digests)));
   }
 
@@ -39,11 +43,19 @@ export class TokenLoader {
     const token = toApiToken(record, this.environment.policies.read(record.policy, { tokenId, ownerId }));
     const { owners } = this.environment;
     if (owners === null) return authenticatedEntry(record, token, undefined);
-    const owner = this.#ask('owner-provider', () => owners.load(ownerId), (answer) => answer ?? null);
+    const owner = this.#ask(
+      'owner-provider',
+      () => owners.load(ownerId),
+      (answer) => answer ?? null,
+    );
     return andThen(owner, (loaded) => authenticatedEntry(record, token, loaded));
   }
 
-  #ask<T, R>(component: FaultyComponent, ask: () => MaybePromise<T>, read: (answer: T) => R): MaybePromise<R> {
+  #ask<T, R>(
+    component: FaultyComponent,
+    ask: () => MaybePromise<T>,
+    read: (answer: T) => R,
+  ): MaybePromise<R> {
     const failed = (error: unknown): never => {
       this.environment.events.raise({ type: 'faulted', component, fault: describeFault(error) });
       throw new UnavailableError(`The ${component} failed`);

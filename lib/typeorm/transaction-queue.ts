@@ -1,6 +1,12 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
-const SINGLE_CONNECTION: ReadonlySet<string> = new Set(['better-sqlite3', 'sqljs', 'expo', 'cordova', 'capacitor']);
+const SINGLE_CONNECTION: ReadonlySet<string> = new Set([
+  'better-sqlite3',
+  'sqljs',
+  'expo',
+  'cordova',
+  'capacitor',
+]);
 
 /**
  * Runs transactions: at once where the database has many connections, one after the other on SQLite. There TypeORM has

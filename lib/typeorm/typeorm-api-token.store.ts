@@ -51,7 +51,8 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
     } catch (error) {
       // Asked of the table: databases and drivers have each their own code for a taken key.
       const isTaken =
-        error instanceof QueryFailedError && (await this.dataSource.manager.existsBy(ApiTokenSecretEntity, { digest }));
+        error instanceof QueryFailedError &&
+        (await this.dataSource.manager.existsBy(ApiTokenSecretEntity, { digest }));
       if (isTaken) return 'digest-taken';
       throw error;
     }

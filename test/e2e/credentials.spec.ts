@@ -1,7 +1,13 @@
 import { type CanActivate, type ExecutionContext, UnauthorizedException } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ApiTokenPolicyGuard, ApiTokenRepository, ApiTokenService, getApiToken, InMemoryApiTokenStore } from 'nestjs-api-token';
+import {
+  ApiTokenPolicyGuard,
+  ApiTokenRepository,
+  ApiTokenService,
+  getApiToken,
+  InMemoryApiTokenStore,
+} from 'nestjs-api-token';
 import { bearer, PLATFORMS, type Reply, startApplication } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
@@ -20,8 +26,8 @@ afterEach(() => {
 });
 
 /** What a client can see of a reply, but for the date. */
-function visible({ status, headers: { date: _, ...headers }, text }: Reply): unknown {
-  return { status, headers, text };
+function visible({ status, headers, text }: Reply): unknown {
+  return { status, headers: { ...headers, date: undefined }, text };
 }
 
 describe.each(PLATFORMS)('credentials on %s', (platform) => {
@@ -52,12 +58,15 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     await service.invalidate(ended.token.id, { reason: 'leaked' });
     now += 60_000;
     const damaged = ended.secret.slice(0, -1) + (ended.secret.endsWith('0') ? '1' : '0');
-    const unknown = 'acme_0000000000000000000000000000000000000000000' + '000000';
+    const unknown = `acme_${'0'.repeat(49)}`;
     const replies = [];
     for (const secret of [expiring.secret, ended.secret, damaged, unknown]) {
       replies.push(visible(await server.send('GET', '/repositories', bearer(secret))));
     }
-    expect(replies[0]).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+    expect(replies[0]).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    });
     for (const reply of replies) expect(reply).toEqual(replies[0]);
     expect(calls).toEqual([]);
   });
@@ -94,7 +103,11 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
       ['X-API-Key', secret, 'x-api-key', secret],
     ]) {
       const reply = await server.send('GET', '/repositories', headers);
-      expect(reply).toMatchObject({ status: 400, headers: challenge, body: { code: 'AMBIGUOUS_CREDENTIALS' } });
+      expect(reply).toMatchObject({
+        status: 400,
+        headers: challenge,
+        body: { code: 'AMBIGUOUS_CREDENTIALS' },
+      });
     }
     expect(calls).toEqual([]);
   });
@@ -103,7 +116,12 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     const server = await startApplication(platform, reviewServer({ headers: ['X-API-Key'] }));
     const secret = await issueSecret(server, 'full-access');
     for (const authorization of ['Basic Zm9vOmJhcg==', 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln']) {
-      const reply = await server.send('GET', '/repositories', ['Authorization', authorization, 'x-api-key', secret]);
+      const reply = await server.send('GET', '/repositories', [
+        'Authorization',
+        authorization,
+        'x-api-key',
+        secret,
+      ]);
       expect(reply.status).toBe(200);
     }
     expect((await server.send('GET', '/repositories', ['X-API-Key', ''])).status).toBe(401);
@@ -195,7 +213,9 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     /** Stands for a JWT guard that comes after this library's. */
     class SessionGuard implements CanActivate {
       canActivate(context: ExecutionContext): boolean {
-        const request = context.switchToHttp().getRequest<{ headers: Record<string, string>; user?: unknown }>();
+        const request = context
+          .switchToHttp()
+          .getRequest<{ headers: Record<string, string>; user?: unknown }>();
         if (getApiToken(request) !== undefined) return true;
         if (request.headers['authorization'] === 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln') return true;
         throw new UnauthorizedException('session guard');
@@ -218,7 +238,9 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     it('an API token passes', async () => {
       const server = await startApplication(platform, sessionServer());
       const secret = await issueSecret(server, 'full-access');
-      expect((await server.send('GET', '/server-info', bearer(secret))).body['tokenId']).toEqual(expect.any(String));
+      expect((await server.send('GET', '/server-info', bearer(secret))).body['tokenId']).toEqual(
+        expect.any(String),
+      );
     });
 
     it.each([
@@ -233,7 +255,9 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
 
     it('@ApiTokenAccess(false) closes a route to tokens, not to sessions', async () => {
       const server = await startApplication(platform, sessionServer());
-      expect((await server.send('GET', '/account', bearer('eyJhbGciOiJIUzI1NiJ9.e30.c2ln'))).status).toBe(200);
+      expect((await server.send('GET', '/account', bearer('eyJhbGciOiJIUzI1NiJ9.e30.c2ln'))).status).toBe(
+        200,
+      );
       const secret = await issueSecret(server, 'full-access');
       expect((await server.send('GET', '/account', bearer(secret))).status).toBe(403);
     });

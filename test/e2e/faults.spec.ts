@@ -53,10 +53,28 @@ const TOKEN = { id: '1', ownerId: 'o', policy: '{}', expiresAt: null, invalidate
 
 describe.each(PLATFORMS)('faults on %s', (platform) => {
   it.each<[string, (record: ApiTokenRecord | null) => unknown, number]>([
-    ['F01 throws', () => { throw new DriverError(); }, 503],
+    [
+      'F01 throws',
+      () => {
+        throw new DriverError();
+      },
+      503,
+    ],
     ['F01 rejects', () => Promise.reject(new DriverError()), 503],
-    ['F01 throws an HTTP exception of its own', () => { throw new NotFoundException(); }, 503],
-    ['F01 throws no error at all', () => { throw 'nonsense'; }, 503],
+    [
+      'F01 throws an HTTP exception of its own',
+      () => {
+        throw new NotFoundException();
+      },
+      503,
+    ],
+    [
+      'F01 throws no error at all',
+      () => {
+        throw 'nonsense';
+      },
+      503,
+    ],
     ['F02 hangs', () => new Promise(() => undefined), 503],
     ['F03 answers with undefined', () => undefined, 401],
     ['F03 answers with null, later', async () => null, 401],
@@ -67,14 +85,34 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
     ['F03 lacks an expiry', (record) => ({ ...record, expiresAt: undefined }), 503],
     ['F03 lacks an owner', (record) => ({ ...record, ownerId: '' }), 503],
     ["answers with another token's record", (record) => ({ ...record, digest: 'sha256:other' }), 401],
-    ['T20 answers with a digest that is too short', (record) => ({ ...record, digest: record!.digest.slice(0, -1) }), 401],
+    [
+      'T20 answers with a digest that is too short',
+      (record) => ({ ...record, digest: record!.digest.slice(0, -1) }),
+      401,
+    ],
     ['answers with an unreadable expiry', (record) => ({ ...record, expiresAt: new Date('never') }), 401],
     ['answers with a text for an expiry', (record) => ({ ...record, expiresAt: '2999-01-01' }), 401],
     ['answers with a paused token', (record) => ({ ...record, pausedAt: new Date() }), 401],
-    ['answers with a token of tomorrow', (record) => ({ ...record, notBefore: new Date(Date.now() + 86_400_000) }), 401],
-    ['F06 answers with a truncated policy', (record) => ({ ...record, policy: '{"resources":{"*":{"allow":["GET"' }), 403],
-    ['D01 answers with a policy of texts', (record) => ({ ...record, policy: { resources: { '*': { allow: 'GET' } } } }), 403],
-    ['D06 answers with a mis-nested policy', (record) => ({ ...record, policy: '{"resources":{"repository":{"allow":["GET"]}}}' }), 403],
+    [
+      'answers with a token of tomorrow',
+      (record) => ({ ...record, notBefore: new Date(Date.now() + 86_400_000) }),
+      401,
+    ],
+    [
+      'F06 answers with a truncated policy',
+      (record) => ({ ...record, policy: '{"resources":{"*":{"allow":["GET"' }),
+      403,
+    ],
+    [
+      'D01 answers with a policy of texts',
+      (record) => ({ ...record, policy: { resources: { '*': { allow: 'GET' } } } }),
+      403,
+    ],
+    [
+      'D06 answers with a mis-nested policy',
+      (record) => ({ ...record, policy: '{"resources":{"repository":{"allow":["GET"]}}}' }),
+      403,
+    ],
     ['D11 answers with a null policy', (record) => ({ ...record, policy: null }), 403],
     ['D11 answers without a policy', (record) => ({ ...record, policy: undefined }), 403],
     ['D12 answers with a policy of the future', (record) => ({ ...record, policy: '{"version":99}' }), 403],
@@ -97,7 +135,8 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
     expect(JSON.stringify(events)).not.toMatch(/password|secret-digest/);
 
     store.answer = null;
-    if (status === 503) expect((await server.send('GET', '/repositories/1', bearer(secret))).status).toBe(200);
+    if (status === 503)
+      expect((await server.send('GET', '/repositories/1', bearer(secret))).status).toBe(200);
   });
 
   it('a stored policy of bad shape denies collection and item alike, and only its own token', async () => {
@@ -149,8 +188,14 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
   });
 
   it('unknownPolicyIds reports once, or denies', async () => {
-    for (const [unknownPolicyIds, status] of [['report', 200], ['deny', 403]] as const) {
-      const { server, store, secret, events } = await faultyServer(platform, { unknownPolicyIds, cache: false });
+    for (const [unknownPolicyIds, status] of [
+      ['report', 200],
+      ['deny', 403],
+    ] as const) {
+      const { server, store, secret, events } = await faultyServer(platform, {
+        unknownPolicyIds,
+        cache: false,
+      });
       store.answer = (record) => ({ ...record, policy: '{"resources":{"renamed":{"*":{"block":["*"]}}}}' });
       expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(status);
       expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(status);
@@ -160,7 +205,13 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
   });
 
   it.each<[string, () => unknown, number]>([
-    ['throws', () => { throw new DriverError(); }, 503],
+    [
+      'throws',
+      () => {
+        throw new DriverError();
+      },
+      503,
+    ],
     ['rejects', () => Promise.reject(new DriverError()), 503],
     ['hangs', () => new Promise(() => undefined), 503],
     ['T15 answers with null', () => null, 401],
@@ -179,7 +230,14 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
   });
 
   it.each<[string, object]>([
-    ['skipIf throws', { skipIf: () => { throw new DriverError(); } }],
+    [
+      'skipIf throws',
+      {
+        skipIf: () => {
+          throw new DriverError();
+        },
+      },
+    ],
     ['the clock throws', { clock: failingClock() }],
   ])('%s: 503', async (_, overrides) => {
     const { server, secret, events } = await faultyServer(platform, overrides);
@@ -197,7 +255,12 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
   });
 
   it.each<[string, unknown]>([
-    ['throws', () => { throw new DriverError(); }],
+    [
+      'throws',
+      () => {
+        throw new DriverError();
+      },
+    ],
     ['returns nothing', () => undefined],
     ['returns a promise', async () => new Error('later')],
   ])('an exceptionFactory that %s: the default', async (_, exceptionFactory) => {
@@ -206,20 +269,36 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
   });
 
   it('an exceptionFactory makes bodies of its own, and the challenge stays', async () => {
-    const { server } = await faultyServer(platform, { exceptionFactory: () => new NotFoundException('nothing here') });
+    const { server } = await faultyServer(platform, {
+      exceptionFactory: () => new NotFoundException('nothing here'),
+    });
     const reply = await server.send('GET', '/repositories');
-    expect(reply).toMatchObject({ status: 404, headers: { 'www-authenticate': 'Bearer' }, body: { message: 'nothing here' } });
+    expect(reply).toMatchObject({
+      status: 404,
+      headers: { 'www-authenticate': 'Bearer' },
+      body: { message: 'nothing here' },
+    });
   });
 
   it('a subscriber that throws harms nobody', async () => {
     const { server, store, secret, events } = await faultyServer(platform);
     const stream = server.app.get(ApiTokenEvents);
-    stream.subscribe(() => { throw new Error('subscriber'); });
-    stream.subscribe(async () => { throw new Error('subscriber'); });
-    stream.pipe().subscribe({ next: () => { throw new Error('subscriber'); } });
+    stream.subscribe(() => {
+      throw new Error('subscriber');
+    });
+    stream.subscribe(async () => {
+      throw new Error('subscriber');
+    });
+    stream.pipe().subscribe({
+      next: () => {
+        throw new Error('subscriber');
+      },
+    });
     const after: string[] = [];
     stream.subscribe(({ type }) => after.push(type));
-    store.answer = () => { throw new DriverError(); };
+    store.answer = () => {
+      throw new DriverError();
+    };
     expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(503);
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(after).toEqual(['faulted', 'refused']);
@@ -243,10 +322,10 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
 
 /** Works while the token is issued, and fails from then on. */
 function failingClock(): () => number {
-  let calls = 0;
+  let asked = 0;
   return () => {
-    calls += 1;
-    if (calls > 1) throw new DriverError();
+    asked += 1;
+    if (asked > 1) throw new DriverError();
     return Date.now();
   };
 }

@@ -33,7 +33,10 @@ afterEach(async () => {
 });
 
 /** Makes an application that is closed after the test. */
-export async function createApplication(platform: Platform, metadata: ModuleMetadata): Promise<INestApplication> {
+export async function createApplication(
+  platform: Platform,
+  metadata: ModuleMetadata,
+): Promise<INestApplication> {
   @Module(metadata)
   class RootModule {}
   const adapter = platform === 'Express' ? new ExpressAdapter() : new FastifyAdapter();

@@ -11,7 +11,12 @@ export type TestDatabase = () => Promise<{ dataSource: DataSource; drop(): Promi
 
 /** SQLite in memory, through the embedded `libsql`. */
 export const sqlite: TestDatabase = async () => {
-  const dataSource = new DataSource({ type: 'better-sqlite3', driver: libsql, database: ':memory:', ...schema });
+  const dataSource = new DataSource({
+    type: 'better-sqlite3',
+    driver: libsql,
+    database: ':memory:',
+    ...schema,
+  });
   await dataSource.initialize();
   return { dataSource, drop: () => dataSource.destroy() };
 };

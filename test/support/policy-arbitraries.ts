@@ -13,7 +13,10 @@ export const methods = fc.oneof(
 
 const list = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom<(typeof HTTP_METHODS)[number] | '*'>('GET', 'HEAD', 'POST', '*') },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom<(typeof HTTP_METHODS)[number] | '*'>('GET', 'HEAD', 'POST', '*'),
+    },
     { weight: 1, arbitrary: fc.constantFrom(...HTTP_METHODS) },
   ),
   { maxLength: 4 },

@@ -15,7 +15,10 @@ const catalogue: PolicyCatalogue = {
   canonicalResourceId: (policyId, id) => canonicalResourceId(policyId === 'repository' ? 'int' : 'uuid', id),
 };
 
-function issues(input: unknown, options?: ParseTokenPolicyOptions): readonly { pointer: string; code: string }[] {
+function issues(
+  input: unknown,
+  options?: ParseTokenPolicyOptions,
+): readonly { pointer: string; code: string }[] {
   try {
     parseTokenPolicy(input, options);
   } catch (error) {
@@ -46,15 +49,50 @@ describe('parseTokenPolicy', () => {
   });
 
   it.each([
-    ['D01 a string instead of a list', { resources: { '*': { allow: 'GET' } } }, '/resources/*/allow', 'NOT_A_LIST'],
+    [
+      'D01 a string instead of a list',
+      { resources: { '*': { allow: 'GET' } } },
+      '/resources/*/allow',
+      'NOT_A_LIST',
+    ],
     ['D02 a number', { resources: { '*': { allow: [1] } } }, '/resources/*/allow/0', 'NOT_A_METHOD'],
     ['D02 null', { resources: { '*': { block: [null] } } }, '/resources/*/block/0', 'NOT_A_METHOD'],
-    ['D02 a nested list', { resources: { '*': { block: [['GET']] } } }, '/resources/*/block/0', 'NOT_A_METHOD'],
-    ['D03 a lower-case method', { resources: { '*': { block: ['post'] } } }, '/resources/*/block/0', 'NOT_A_METHOD'],
-    ['D03 a misspelt method', { resources: { '*': { block: ['GETT'] } } }, '/resources/*/block/0', 'NOT_A_METHOD'],
-    ['D03 a dotless i', { resources: { '*': { block: ['optıons'] } } }, '/resources/*/block/0', 'NOT_A_METHOD'],
-    ['D06 a section for a resource', { resources: { item: section } }, '/resources/item/allow', 'NOT_AN_OBJECT'],
-    ['D06 a resource for the global section', { resources: { '*': { '*': section } } }, '/resources/*/*', 'UNKNOWN_KEY'],
+    [
+      'D02 a nested list',
+      { resources: { '*': { block: [['GET']] } } },
+      '/resources/*/block/0',
+      'NOT_A_METHOD',
+    ],
+    [
+      'D03 a lower-case method',
+      { resources: { '*': { block: ['post'] } } },
+      '/resources/*/block/0',
+      'NOT_A_METHOD',
+    ],
+    [
+      'D03 a misspelt method',
+      { resources: { '*': { block: ['GETT'] } } },
+      '/resources/*/block/0',
+      'NOT_A_METHOD',
+    ],
+    [
+      'D03 a dotless i',
+      { resources: { '*': { block: ['optıons'] } } },
+      '/resources/*/block/0',
+      'NOT_A_METHOD',
+    ],
+    [
+      'D06 a section for a resource',
+      { resources: { item: section } },
+      '/resources/item/allow',
+      'NOT_AN_OBJECT',
+    ],
+    [
+      'D06 a resource for the global section',
+      { resources: { '*': { '*': section } } },
+      '/resources/*/*',
+      'UNKNOWN_KEY',
+    ],
     ['D07 Allow', { resources: { '*': { Allow: ['GET'] } } }, '/resources/*/Allow', 'UNKNOWN_KEY'],
     ['D07 resource', { resource: { '*': section } }, '/resource', 'UNKNOWN_KEY'],
     ['D12 version', { version: 99 }, '/version', 'UNKNOWN_KEY'],
@@ -71,13 +109,33 @@ describe('parseTokenPolicy', () => {
   });
 
   it.each([
-    ['D04 __proto__', '{"resources":{"__proto__":{"*":{"allow":["*"]}}}}', '/resources/__proto__', 'FORBIDDEN_KEY'],
-    ['D04 __proto__ escaped', '{"resources":{"\\u005f_proto__":{}}}', '/resources/__proto__', 'FORBIDDEN_KEY'],
+    [
+      'D04 __proto__',
+      '{"resources":{"__proto__":{"*":{"allow":["*"]}}}}',
+      '/resources/__proto__',
+      'FORBIDDEN_KEY',
+    ],
+    [
+      'D04 __proto__ escaped',
+      '{"resources":{"\\u005f_proto__":{}}}',
+      '/resources/__proto__',
+      'FORBIDDEN_KEY',
+    ],
     ['D04 __proto__ at the top', '{"__proto__":{"resources":{}}}', '/__proto__', 'FORBIDDEN_KEY'],
     ['text that is no JSON', '{"resources":', '', 'NOT_JSON'],
-    ['a key that stands twice', '{"resources":{"a":{"1":{"allow":["GET"]},"\\u0031":{"block":["*"]}}}}', '/resources/a/1', 'DUPLICATE_KEY'],
+    [
+      'a key that stands twice',
+      '{"resources":{"a":{"1":{"allow":["GET"]},"\\u0031":{"block":["*"]}}}}',
+      '/resources/a/1',
+      'DUPLICATE_KEY',
+    ],
     ['D09 a million levels', '['.repeat(1e6) + ']'.repeat(1e6), '', 'TOO_LARGE'],
-    ['D09 levels that fit', `{"resources":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_001)}`, '/resources/a/a', 'NOT_A_LIST'],
+    [
+      'D09 levels that fit',
+      `{"resources":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_001)}`,
+      '/resources/a/a',
+      'NOT_A_LIST',
+    ],
   ])('refuses %s', (_, text, pointer, code) => {
     const found = issues(text);
     expect(found.map((issue) => issue.code)).not.toHaveLength(0);
@@ -93,12 +151,20 @@ describe('parseTokenPolicy', () => {
   });
 
   it('lists every problem at once, and says what to write instead', () => {
-    const found = issues({ resources: { '*': { alow: ['GET'], block: 'POST' }, review: { '*': { allow: ['Get'] } } } });
+    const found = issues({
+      resources: { '*': { alow: ['GET'], block: 'POST' }, review: { '*': { allow: ['Get'] } } },
+    });
     expect(found).toEqual([
       expect.objectContaining({ pointer: '/resources/*/alow', message: expect.stringContaining('"allow"') }),
-      expect.objectContaining({ pointer: '/resources/*/block', message: expect.stringContaining('["POST"]') }),
+      expect.objectContaining({
+        pointer: '/resources/*/block',
+        message: expect.stringContaining('["POST"]'),
+      }),
       expect.objectContaining({ pointer: '/resources/*', code: 'EMPTY' }),
-      expect.objectContaining({ pointer: '/resources/review/*/allow/0', message: expect.stringContaining('"GET"') }),
+      expect.objectContaining({
+        pointer: '/resources/review/*/allow/0',
+        message: expect.stringContaining('"GET"'),
+      }),
     ]);
   });
 
@@ -122,8 +188,12 @@ describe('parseTokenPolicy', () => {
     const polluted = Object.prototype as unknown as Record<string, unknown>;
     polluted['allow'] = ['*'];
     try {
-      expect(parseTokenPolicy({ resources: { '*': { block: ['*'] } } }).resources?.['*']).toEqual({ block: ['*'] });
-      expect(Object.hasOwn(parseTokenPolicy({ resources: { '*': { block: ['*'] } } }).resources!['*']!, 'allow')).toBe(false);
+      expect(parseTokenPolicy({ resources: { '*': { block: ['*'] } } }).resources?.['*']).toEqual({
+        block: ['*'],
+      });
+      expect(
+        Object.hasOwn(parseTokenPolicy({ resources: { '*': { block: ['*'] } } }).resources!['*']!, 'allow'),
+      ).toBe(false);
     } finally {
       delete polluted['allow'];
     }

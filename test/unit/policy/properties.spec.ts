@@ -7,6 +7,11 @@ import { referenceAllows } from '../../support/reference-evaluator.js';
 const ACCESSES_PER_POLICY = 10;
 const manyAccesses = fc.array(accesses, { minLength: ACCESSES_PER_POLICY, maxLength: ACCESSES_PER_POLICY });
 
+/** As `expect(actual).toBe(expected)`, at a hundredth of its cost: it is asked half a million times. */
+function same<T>(actual: T, expected: T): void {
+  if (actual !== expected) throw new Error(`Expected ${String(expected)}, got ${String(actual)}`);
+}
+
 describe('decisions', () => {
   it("equal the reference evaluator's on 100,000 random cases, and explain themselves", () => {
     fc.assert(
@@ -14,10 +19,10 @@ describe('decisions', () => {
         const compiled = compilePolicy(policy, { methods: 'exact' });
         for (const { policyId, method, resourceId } of cases) {
           const wanted = referenceAllows(policy, policyId, method, resourceId);
-          expect(compiled.allows(policyId, method, resourceId)).toBe(wanted);
           const { rule, allowed } = compiled.decide(policyId, method, resourceId);
-          expect(allowed).toBe(wanted);
-          expect((rule?.effect ?? 'allow') === 'allow').toBe(wanted);
+          same(compiled.allows(policyId, method, resourceId), wanted);
+          same(allowed, wanted);
+          same((rule?.effect ?? 'allow') === 'allow', wanted);
         }
       }),
       { numRuns: 100_000 / ACCESSES_PER_POLICY },
@@ -35,7 +40,8 @@ describe('decisions', () => {
           const decision = http.decide(policyId, method, resourceId);
           expect(decision.allowed).toBe(allowed);
           if (decision.rule !== null) expect(decision.rule.effect === 'allow').toBe(allowed);
-          if (!allowed && decision.rule === null) expect(decision.trail.at(-1)!.outcome).toBe('needs-literal');
+          if (!allowed && decision.rule === null)
+            expect(decision.trail.at(-1)!.outcome).toBe('needs-literal');
         }
       }),
       { numRuns: 3_000 },
@@ -49,11 +55,10 @@ describe('decisions', () => {
         const deny = compilePolicy(policy, { defaultDecision: 'deny' });
         for (const { policyId, method, resourceId } of cases) {
           const decision = deny.decide(policyId, method, resourceId);
-          expect(decision.allowed).toBe(deny.allows(policyId, method, resourceId));
-          if (decision.allowed) {
-            expect(decision.rule).not.toBeNull();
-            expect(allow.allows(policyId, method, resourceId)).toBe(true);
-          }
+          same(decision.allowed, deny.allows(policyId, method, resourceId));
+          if (!decision.allowed) continue;
+          same(decision.rule?.effect, 'allow');
+          same(allow.allows(policyId, method, resourceId), true);
         }
       }),
       { numRuns: 3_000 },
@@ -64,17 +69,22 @@ describe('decisions', () => {
 describe('filter', () => {
   it('equals asking item by item', () => {
     fc.assert(
-      fc.property(policies, methods, fc.constantFrom(...POLICY_IDS, 'unlisted'), (policy, method, policyId) => {
-        const compiled = compilePolicy(policy);
-        const filter = compiled.filter(policyId, method);
-        for (const resourceId of [...RESOURCE_IDS, 'unlisted', '*']) {
-          const kept =
-            filter.mode === 'all' ||
-            (filter.mode === 'only' && filter.ids.has(resourceId)) ||
-            (filter.mode === 'except' && !filter.ids.has(resourceId));
-          expect(kept).toBe(compiled.allows(policyId, method, resourceId));
-        }
-      }),
+      fc.property(
+        policies,
+        methods,
+        fc.constantFrom(...POLICY_IDS, 'unlisted'),
+        (policy, method, policyId) => {
+          const compiled = compilePolicy(policy);
+          const filter = compiled.filter(policyId, method);
+          for (const resourceId of [...RESOURCE_IDS, 'unlisted', '*']) {
+            const kept =
+              filter.mode === 'all' ||
+              (filter.mode === 'only' && filter.ids.has(resourceId)) ||
+              (filter.mode === 'except' && !filter.ids.has(resourceId));
+            same(kept, compiled.allows(policyId, method, resourceId));
+          }
+        },
+      ),
       { numRuns: 5_000 },
     );
   });

@@ -37,7 +37,10 @@ describe("djblets' own decisions", () => {
   });
 
   it('agrees with all 10,000 random ones', () => {
-    const rows = vectors<{ policy: TokenPolicy; checks: [string, string, string | null, 0 | 1][] }[]>('decisions-random');
+    const rows =
+      vectors<{ policy: TokenPolicy; checks: [string, string, string | null, 0 | 1][] }[]>(
+        'decisions-random',
+      );
     const wrong: string[] = [];
     let compared = 0;
     for (const { policy, checks } of rows) {
@@ -55,7 +58,10 @@ describe("djblets' own decisions", () => {
 });
 
 function exhaustivePolicy(global: unknown, resource: unknown, item: unknown): TokenPolicy {
-  const sections = { ...(resource === null ? {} : { '*': resource }), ...(item === null ? {} : { '42': item }) };
+  const sections = {
+    ...(resource === null ? {} : { '*': resource }),
+    ...(item === null ? {} : { '42': item }),
+  };
   const resources = {
     ...(global === null ? {} : { '*': global }),
     ...(Object.keys(sections).length === 0 ? {} : { item: sections }),

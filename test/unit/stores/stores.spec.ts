@@ -25,12 +25,17 @@ function newToken(changes: Partial<StoredApiToken> = {}): StoredApiToken {
   };
 }
 
-const inMemory = async () => ({ store: new InMemoryApiTokenStore() as ApiTokenStore, drop: async () => undefined });
+const inMemory = async () => ({
+  store: new InMemoryApiTokenStore() as ApiTokenStore,
+  drop: async () => undefined,
+});
 
 function typeorm(database: TestDatabase) {
   return async () => {
     const opened = await database();
-    return opened && { store: new TypeOrmApiTokenStore(opened.dataSource) as ApiTokenStore, drop: opened.drop };
+    return (
+      opened && { store: new TypeOrmApiTokenStore(opened.dataSource) as ApiTokenStore, drop: opened.drop }
+    );
   };
 }
 
@@ -85,7 +90,9 @@ describe.each([
   });
 
   test('lets one of 50 have a digest that all want at once', async (store) => {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => store.insert(newToken(), 'sha256:race')));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => store.insert(newToken(), 'sha256:race')),
+    );
     expect(answers.filter((answer) => answer === 'inserted')).toHaveLength(1);
   });
 
