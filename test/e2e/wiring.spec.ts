@@ -9,11 +9,12 @@ import {
   ParseIntPipe,
   ParseUUIDPipe,
   Post,
-  type Type,
+  type Type as ClassType,
   UseGuards,
 } from '@nestjs/common';
 import { APP_GUARD, RouterModule } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
+import { Type } from 'class-transformer';
 import {
   ApiTokenAccess,
   type ApiTokenModuleExtras,
@@ -28,7 +29,7 @@ import { bearer, createApplication, PLATFORMS, startApplication } from '../suppo
 import { issueSecret, reviewServer } from '../support/review-server.js';
 
 function withControllers(
-  controllers: Type[],
+  controllers: ClassType[],
   overrides: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> = {},
 ): ModuleMetadata {
   return { ...reviewServer(overrides), controllers };
@@ -230,6 +231,33 @@ describe.each(PLATFORMS)('wiring on %s', (platform) => {
     expect((await server.send('GET', '/cats/no-uuid', bearer(secret))).status).toBe(400);
   });
 
+  it('C01 a parameter that a ValidationPipe turns into a number is judged as one', async () => {
+    class CatParams {
+      @Type(() => Number)
+      id!: number;
+    }
+    @PolicyId('cat')
+    @Controller('cats')
+    class CatController {
+      @Get(':id')
+      find(@Param() params: CatParams) {
+        return params;
+      }
+
+      @Post(':id')
+      update(@Param('id') id: number) {
+        return { id };
+      }
+    }
+    const server = await startApplication(platform, withControllers([CatController]));
+    const secret = await issueSecret(server, blocked('cat', '42'));
+    for (const method of ['GET', 'POST']) {
+      expect((await server.send(method, '/cats/42', bearer(secret))).status).toBe(403);
+      expect((await server.send(method, '/cats/+42', bearer(secret))).status).toBe(400);
+      expect((await server.send(method, '/cats/042', bearer(secret))).status).toBe(400);
+    }
+  });
+
   it('C11 a canonicaliser of the application folds its aliases', async () => {
     @PolicyId('user', { canonical: (raw) => (/^[a-z]+$/i.test(raw) ? raw.toLowerCase() : null) })
     @Controller('users')
@@ -247,7 +275,7 @@ describe.each(PLATFORMS)('wiring on %s', (platform) => {
   });
 
   describe('W05 P12 C17 routes that are not settled', () => {
-    function CatMixin(): Type {
+    function CatMixin(): ClassType {
       @Controller('mixed')
       class MixedController {
         @Get()
@@ -258,7 +286,7 @@ describe.each(PLATFORMS)('wiring on %s', (platform) => {
       return mixin(MixedController);
     }
     class Shadow {
-      static make(): Type {
+      static make(): ClassType {
         @Controller('shadow')
         class TwinController {
           @Get()
@@ -322,7 +350,7 @@ describe.each(PLATFORMS)('wiring on %s', (platform) => {
       }
     }
 
-    it.each<[string, Type[], string, string]>([
+    it.each<[string, ClassType[], string, string]>([
       ['a mixin', [CatMixin()], '/mixed', '@PolicyId'],
       ['two controllers of one name', [TwinController, Shadow.make()], '/twin', '@PolicyId'],
       ['a parameter of another name', [MisnamedController], '/cats/1', "{ param: 'catId' }"],

@@ -7,7 +7,9 @@ import * as typeorm from 'nestjs-api-token/typeorm';
 
 const require = createRequire(import.meta.url);
 
-const compiled = policy.compilePolicy(policy.parseTokenPolicy({ resources: { cat: { 1: { block: ['*'] } } } }));
+const compiled = policy.compilePolicy(
+  policy.parseTokenPolicy({ resources: { cat: { 1: { block: ['*'] } } } }),
+);
 assert.equal(compiled.allows('cat', 'GET', '1'), false);
 assert.equal(compiled.allows('cat', 'GET', '2'), true);
 assert.equal(typeof root.ApiTokenModule.forRoot, 'function');
