@@ -8,4 +8,7 @@ const [major] = process.argv.slice(2);
 const options = { stdio: 'inherit', shell: process.platform === 'win32' };
 
 execFileSync('npm', ['ci', '--prefix', `test/nest${major}`, '--no-audit', '--no-fund'], options);
-execFileSync('npx', ['jest', ...process.argv.slice(3)], { ...options, env: { ...process.env, NEST_MAJOR: major } });
+execFileSync('npx', ['jest', ...process.argv.slice(3)], {
+  ...options,
+  env: { ...process.env, NEST_MAJOR: major },
+});

@@ -16,7 +16,8 @@ const CONSUMERS = [
 ];
 
 const directory = mkdtempSync(join(tmpdir(), 'nestjs-api-token-'));
-const tarball = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', directory], process.cwd()))[0].filename;
+const tarball = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', directory], process.cwd()))[0]
+  .filename;
 const examples = readmeExamples(await freePort());
 
 try {
@@ -25,7 +26,9 @@ try {
     mkdirSync(home);
     install(home, consumer);
     const requests = await runExample(home);
-    console.log(`package: ${consumer.name}: ${examples.size} examples compile, ${requests} requests as printed`);
+    console.log(
+      `package: ${consumer.name}: ${examples.size} examples compile, ${requests} requests as printed`,
+    );
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });
@@ -70,7 +73,8 @@ async function runExample(home) {
   try {
     let requests = 0;
     for await (const line of createInterface({ input: example.stdout })) {
-      const [, authorization, url, status] = /^curl -i -H "Authorization: ([^"]+)" (\S+) +# (\d+)$/.exec(line) ?? [];
+      const [, authorization, url, status] =
+        /^curl -i -H "Authorization: ([^"]+)" (\S+) +# (\d+)$/.exec(line) ?? [];
       if (url === undefined) continue;
       const reply = await fetch(url, { headers: { authorization } });
       assert.equal(reply.status, Number(status), line);
@@ -86,7 +90,9 @@ async function runExample(home) {
 }
 
 function readmeExamples(port) {
-  const blocks = readFileSync('README.md', 'utf8').matchAll(/^```ts(?: title=(?<title>\S+))?\n(?<code>.*?)^```/gms);
+  const blocks = readFileSync('README.md', 'utf8').matchAll(
+    /^```ts(?: title=(?<title>\S+))?\n(?<code>.*?)^```/gms,
+  );
   return new Map(
     [...blocks].map(({ groups: { title, code } }, index) => [
       title ?? `example-${index}.ts`,

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import pg from 'pg';
+import { Client } from 'pg';
 
 const POSTGRES = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const CURL_LINE = /^\s*(curl .*?)\s+# (\d{3})$/;
@@ -81,7 +81,7 @@ function send(command) {
 
 /** Runs a statement on PostgreSQL; false where none answers. */
 async function onPostgres(statement) {
-  const client = new pg.Client({ connectionString: POSTGRES, connectionTimeoutMillis: 2_000 });
+  const client = new Client({ connectionString: POSTGRES, connectionTimeoutMillis: 2_000 });
   try {
     await client.connect();
   } catch {

@@ -37,6 +37,11 @@ export function refusalException(refusal: Refusal, explain: boolean): ApiTokenEx
       );
     case 'method-mismatch':
       return new PermissionDeniedException('The request method is not the one this route is declared for');
+    case 'policy-unusable':
+      return new PermissionDeniedException(
+        'The policy stored with this API token is damaged, so that it allows nothing: replace the policy or the token',
+        refusal.decision,
+      );
     case 'policy-denied':
       return policyDenied(refusal.decision, explain);
   }

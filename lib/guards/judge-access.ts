@@ -35,7 +35,7 @@ export function judgeAccess(
   }
   const decision = policy.decide(policyId, method, resourceId);
   services.events.raise({ type: 'denied', decision, tokenId: token.id, ownerId: token.ownerId });
-  return { kind: 'policy-denied', decision };
+  return { kind: token.policy === null ? 'policy-unusable' : 'policy-denied', decision };
 }
 
 /** Nest serves HEAD with the GET handler. */

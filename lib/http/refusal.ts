@@ -13,4 +13,6 @@ export type Refusal =
   | { readonly kind: 'route-unsettled'; readonly problems: readonly RouteProblem[] }
   | { readonly kind: 'method-mismatch'; readonly method: string; readonly declaredMethod: string }
   | { readonly kind: 'resource-id-not-canonical'; readonly policyId: string; readonly param: string }
+  /** The stored policy can't be relied on, so that nothing is allowed. */
+  | { readonly kind: 'policy-unusable'; readonly decision: PolicyDecision }
   | { readonly kind: 'policy-denied'; readonly decision: PolicyDecision };

@@ -76,7 +76,7 @@ class PolicyParser {
   }
 
   document(value: unknown): TokenPolicy {
-    const document = this.object([], value, 'must be an object: {} or {"resources": {...}}.');
+    const document = this.object([], value, 'must be an object such as {"resources": {...}}.');
     const entries = this.entries([], document, ['resources']);
     const policy: Values = {};
     for (const [key, resources] of entries) policy[key] = this.resources([key], resources);

@@ -143,7 +143,8 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
     const { server, store, secret } = await faultyServer(platform);
     store.answer = (record) => ({ ...record, policy: '[]' });
     for (const path of ['/repositories', '/repositories/1', '/server-info', '/server-info/anything']) {
-      expect((await server.send('GET', path, bearer(secret))).status).toBe(403);
+      const reply = await server.send('GET', path, bearer(secret));
+      expect(reply).toMatchObject({ status: 403, body: { message: expect.stringContaining('damaged') } });
     }
     store.answer = null;
     const other = await issueSecret(server, 'full-access');

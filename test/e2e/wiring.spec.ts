@@ -21,6 +21,7 @@ import {
   type ApiTokenModuleOptions,
   ApiTokenPolicyGuard,
   InMemoryApiTokenStore,
+  PolicyEvaluator,
   PolicyId,
   SkipApiTokenPolicy,
   type TokenPolicy,
@@ -430,28 +431,80 @@ describe.each(PLATFORMS)('wiring on %s', (platform) => {
     await expect(judge('unsaid', 'rpc')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
-  it('W16 answers with a boolean at once where the token is kept', async () => {
-    const server = await startApplication(platform, reviewServer());
-    const guard = server.app.get(ApiTokenPolicyGuard);
-    const secret = await issueSecret(server, 'full-access');
+  describe('called directly', () => {
     @PolicyId('repository')
     class Handlers {
+      @PolicyId('repository', { param: null })
       list(): void {}
+
+      @PolicyId('repository', { param: 'id' })
+      find(): void {}
     }
-    PolicyId('repository', { param: null })(
-      Handlers.prototype,
-      'list',
-      Object.getOwnPropertyDescriptor(Handlers.prototype, 'list')!,
-    );
-    const context = () =>
-      ({
+
+    function contextOf(handler: keyof Handlers, request: object): ExecutionContext {
+      return {
         getType: () => 'http',
         getClass: () => Handlers,
-        getHandler: () => Handlers.prototype.list,
-        getArgByIndex: () => ({ headers: { authorization: `Bearer ${secret}` }, method: 'GET', params: {} }),
-      }) as unknown as ExecutionContext;
-    await guard.canActivate(context());
-    expect(guard.canActivate(context())).toBe(true);
+        getHandler: () => Handlers.prototype[handler],
+        getArgByIndex: () => request,
+      } as unknown as ExecutionContext;
+    }
+
+    async function guarded(policy: TokenPolicy | 'full-access' = 'full-access') {
+      const server = await startApplication(platform, reviewServer());
+      const secret = await issueSecret(server, policy);
+      const request = (params: object = {}) => ({
+        headers: { authorization: `Bearer ${secret}` },
+        method: 'GET',
+        params,
+      });
+      return { server, guard: server.app.get(ApiTokenPolicyGuard), request };
+    }
+
+    it('W16 the guard answers with a boolean at once where the token is kept', async () => {
+      const { guard, request } = await guarded();
+      await guard.canActivate(contextOf('list', request()));
+      expect(guard.canActivate(contextOf('list', request()))).toBe(true);
+    });
+
+    it.each([[['1']], [1], [undefined], [''], [{ toString: () => '1' }]])(
+      'M20 C17 an item route refuses an ID that is no text: %j',
+      async (id) => {
+        const { guard, request } = await guarded();
+        const answer = (async () => guard.canActivate(contextOf('find', request({ id }))))();
+        await expect(answer).rejects.toMatchObject({ code: 'RESOURCE_ID_NOT_CANONICAL' });
+      },
+    );
+
+    it('W06 decides once for one request, and anew where another guard has changed it meanwhile', async () => {
+      const { server, guard, request } = await guarded(blocked('repository', '42'));
+      const evaluator = server.app.get(PolicyEvaluator);
+      const compiled = evaluator.compiled.bind(evaluator);
+      let decisions = 0;
+      evaluator.compiled = (subject) => {
+        decisions += 1;
+        return compiled(subject);
+      };
+      const twice = request({ id: '7' });
+      expect(await guard.canActivate(contextOf('find', twice))).toBe(true);
+      expect(guard.canActivate(contextOf('find', twice))).toBe(true);
+      expect(decisions).toBe(1);
+      twice.params = { id: '42' };
+      expect(() => guard.canActivate(contextOf('find', twice))).toThrow('does not allow GET');
+      twice.params = { id: '7' };
+      twice.method = 'PROPFIND';
+      expect(() => guard.canActivate(contextOf('find', twice))).toThrow('does not allow PROPFIND');
+    });
+
+    it('does not believe the guard of another application', async () => {
+      const outer = await guarded();
+      const inner = await startApplication(platform, reviewServer());
+      const request = outer.request();
+      expect(await outer.guard.canActivate(contextOf('list', request))).toBe(true);
+      const answer = (async () =>
+        inner.app.get(ApiTokenPolicyGuard).canActivate(contextOf('list', request)))();
+      await expect(answer).rejects.toMatchObject({ code: 'INVALID_API_TOKEN' });
+    });
   });
 
   it('the owner stands on request.user', async () => {
