@@ -7,7 +7,7 @@ export interface ApiTokenRequest {
   /** The headers by lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Names and values in turn, as they came, so that repeated fields can be counted. */
-  readonly rawHeaders?: readonly string[];
+  readonly rawHeaders?: readonly string[] | undefined;
   readonly method: string;
   /** The route's parameters, decoded. */
   readonly params: Readonly<Record<string, unknown>>;
@@ -44,8 +44,8 @@ export const httpContextAdapter: ApiTokenContextAdapter = {
       carrier: request,
       headers: request.headers,
       method: request.method,
+      rawHeaders,
       params: request.params ?? NO_PARAMS,
-      ...(rawHeaders && { rawHeaders }),
     };
   },
 };

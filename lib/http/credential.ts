@@ -12,9 +12,12 @@ export type Credential =
 const NONE: Credential = { kind: 'none' };
 const AMBIGUOUS: Credential = { kind: 'ambiguous' };
 
-/** The schemes of Authorization that carry API tokens: RFC 6750's, and Review Board's. Case-insensitive (RFC 9110 §11.1). */
-const SCHEME = /^(?:bearer|token)(?=\s)/i;
-const SPACES = /^ +/;
+/**
+ * The schemes of Authorization that carry API tokens: RFC 6750's, and Review Board's. Case-insensitive (RFC 9110 §11.1),
+ * followed by one or more spaces (§11.4). Another white space stays in the secret, so that it is refused and not trimmed
+ * into validity.
+ */
+const SCHEME = /^(?:bearer|token)(?=\s) */i;
 
 /**
  * Finds the API token of a request: in Authorization where it is written like one, or in one of the configured headers.
@@ -44,11 +47,10 @@ export function readCredential(
 function fromAuthorization(value: string, formats: readonly ApiTokenFormat[]): Credential {
   const scheme = SCHEME.exec(value);
   if (scheme === null) return NONE;
-  const rest = value.slice(scheme[0].length);
-  const written = rest.trimStart();
+  const secret = value.slice(scheme[0].length);
+  const written = secret.trimStart();
   if (!formats.some((format) => format.claims(written))) return NONE;
-  // RFC 9110 §11.4: one or more spaces. Anything else is left in, so that it is refused and not trimmed into validity.
-  return { kind: 'secret', secret: rest.replace(SPACES, '') };
+  return { kind: 'secret', secret };
 }
 
 function count(rawHeaders: readonly string[], name: string): number {

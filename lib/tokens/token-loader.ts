@@ -23,8 +23,8 @@ export class TokenLoader {
    *
    * @throws {UnavailableError} Also as a rejection.
    */
-  load(secret: string, digest: string): MaybePromise<AuthenticatedEntry | null> {
-    const digests = this.environment.digester.candidates(secret, digest);
+  load(secret: string, fingerprint: string): MaybePromise<AuthenticatedEntry | null> {
+    const digests = this.environment.digester.candidates(secret, fingerprint);
     const record = this.#ask(
       'repository',
       () => this.environment.repository.findByDigest(digests),
