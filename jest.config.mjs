@@ -40,7 +40,7 @@ export default {
     ...(nestMajor && otherNest),
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-api-token$': '<rootDir>/lib/index.ts',
-    '^nestjs-api-token/(policy|typeorm)$': '<rootDir>/lib/$1/index.ts',
+    '^nestjs-api-token/(policy|testing|typeorm)$': '<rootDir>/lib/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/sample-app/dist/'],
   coverageProvider: 'v8',

@@ -1,5 +1,6 @@
 import type { ApiTokenModuleOptions } from './api-token-module-options.js';
-import { PREFIX_PATTERN } from './tokens/default-format.js';
+import { PREFIX_PATTERN } from './tokens/default-token-generator.js';
+import type { TokenFormats } from './tokens/api-token-options.js';
 import type { Peppers } from './tokens/secret-digester.js';
 
 /** The module is set up wrongly. The message says what to write. */
@@ -17,14 +18,21 @@ const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
  * @throws {ApiTokenConfigurationError} With every problem.
  */
 export function checkOptions(options: ApiTokenModuleOptions): ApiTokenModuleOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new ApiTokenConfigurationError(
+      "ApiTokenModule: the factory returned no options: let it return { token: { prefix: 'acme' } }.",
+    );
+  }
   const problems = [
     ...prefixProblems(options),
-    ...pepperProblems(options?.token?.peppers),
+    ...pepperProblems(options.token?.peppers),
+    ...formatProblems(options.token?.formats),
     ...numberProblems(options),
+    ...lifetimeProblems(options),
   ];
   for (const name of ['repository', 'ownerProvider', 'imports', 'extraProviders'] as const) {
     // The options of forRoot() hold them by right; a factory's answer comes too late for them.
-    if (options !== null && typeof options === 'object' && name in options) {
+    if (name in options) {
       problems.push(`${name} must stand beside useFactory, not in what the factory returns`);
     }
   }
@@ -33,7 +41,7 @@ export function checkOptions(options: ApiTokenModuleOptions): ApiTokenModuleOpti
 }
 
 function prefixProblems(options: ApiTokenModuleOptions): string[] {
-  const prefixes: readonly unknown[] = [options?.token?.prefix, ...(options?.token?.acceptedPrefixes ?? [])];
+  const prefixes: readonly unknown[] = [options.token?.prefix, ...(options.token?.acceptedPrefixes ?? [])];
   return prefixes
     .filter((prefix) => typeof prefix !== 'string' || !PREFIX_PATTERN.test(prefix))
     .map(
@@ -64,10 +72,44 @@ function pepperProblems(peppers: Peppers | undefined): string[] {
   return problems;
 }
 
-function numberProblems({ deadlineMs, cache }: ApiTokenModuleOptions): string[] {
+function numberProblems({
+  deadlineMs,
+  cache,
+  lastUsed,
+  lifetimes,
+  maxTokensPerOwner,
+}: ApiTokenModuleOptions): string[] {
   const { lifetimeMs, maxTokens } = cache || {};
-  const numbers = { deadlineMs, 'cache.lifetimeMs': lifetimeMs, 'cache.maxTokens': maxTokens };
+  const numbers = {
+    deadlineMs,
+    maxTokensPerOwner,
+    'cache.lifetimeMs': lifetimeMs,
+    'cache.maxTokens': maxTokens,
+    'lastUsed.flushMs': (lastUsed || {}).flushMs,
+    'lifetimes.defaultMs': lifetimes?.defaultMs,
+    'lifetimes.minimumMs': lifetimes?.minimumMs,
+    'lifetimes.maximumMs': lifetimes?.maximumMs,
+  };
   return Object.entries(numbers)
     .filter(([, value]) => value !== undefined && !(Number.isInteger(value) && value > 0))
     .map(([name, value]) => `${name} must be a whole number over 0, not ${JSON.stringify(value)}`);
+}
+
+function lifetimeProblems({
+  lifetimes: { defaultMs, minimumMs, maximumMs } = {},
+}: ApiTokenModuleOptions): string[] {
+  const problems: string[] = [];
+  if ((minimumMs ?? 0) > (maximumMs ?? Infinity))
+    problems.push('lifetimes.minimumMs is longer than maximumMs');
+  if (defaultMs !== undefined && (defaultMs > (maximumMs ?? Infinity) || defaultMs < (minimumMs ?? 0))) {
+    problems.push('lifetimes.defaultMs must be between minimumMs and maximumMs');
+  }
+  return problems;
+}
+
+function formatProblems(formats: TokenFormats = {}): string[] {
+  const known = ['default', formats.issued?.id, ...(formats.accepted ?? []).map(({ id }) => id)];
+  return (formats.deprecated ?? [])
+    .filter((id) => !known.includes(id))
+    .map((id) => `token.formats.deprecated names ${JSON.stringify(id)}, which is no accepted format`);
 }

@@ -79,19 +79,36 @@ export type {
 export type { ApiTokenCacheLimits } from './repositories/api-token-cache.js';
 export type { ApiTokenRecord, StoredApiToken } from './repositories/api-token-record.js';
 export { ApiTokenRepository } from './repositories/api-token-repository.js';
-export { type ApiTokenQuery, ApiTokenStore } from './repositories/api-token-store.js';
+export {
+  type ApiTokenChanges,
+  type ApiTokenPage,
+  type ApiTokenQuota,
+  type ApiTokenSelector,
+  ApiTokenStore,
+} from './repositories/api-token-store.js';
 export { InMemoryApiTokenStore } from './repositories/in-memory-api-token.store.js';
 export { ApiTokenAuthenticator } from './tokens/api-token-authenticator.js';
-export type { TokenOptions, TokenRules } from './tokens/api-token-options.js';
+export type {
+  ApiTokenFormat,
+  ApiTokenGenerator,
+  ApiTokenGeneratorOptions,
+} from './tokens/api-token-format.js';
+export type { TokenFormats, TokenLifetimes, TokenOptions, TokenRules } from './tokens/api-token-options.js';
 export { ApiTokenOwnerProvider } from './tokens/api-token-owner-provider.js';
 export { ApiTokenError, type ApiTokenErrorCode, StoreRequiredError } from './tokens/api-token.error.js';
-export {
-  ApiTokenService,
-  type IssuedApiToken,
-  type ListApiTokensOptions,
-} from './tokens/api-token.service.js';
+export { ApiTokenService, type IssuedApiToken } from './tokens/api-token.service.js';
 export type { ApiToken } from './tokens/api-token.js';
 export type { Authentication } from './tokens/authenticated-entry.js';
-export type { IssueApiTokenOptions } from './tokens/issue-options.js';
+export type { RequestedExpiry } from './tokens/check-lifetime.js';
+export { DefaultTokenGenerator } from './tokens/default-token-generator.js';
+export type {
+  ImportApiTokenOptions,
+  IssueApiTokenOptions,
+  ListApiTokensOptions,
+  RotateApiTokenOptions,
+  UpdateApiTokenOptions,
+} from './tokens/issue-options.js';
+export { LegacySha1TokenFormat } from './tokens/legacy-sha1-token-format.js';
 export { PolicyEvaluator } from './tokens/policy-evaluator.js';
 export type { Peppers } from './tokens/secret-digester.js';
+export { VendorChecksumTokenGenerator } from './tokens/vendor-checksum-token-generator.js';

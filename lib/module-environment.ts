@@ -1,25 +1,34 @@
-import { Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { ApplicationProviders } from './application-providers.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
 import { RoutePolicies } from './http/route-policies.js';
-import type { ApiTokenRepository } from './repositories/api-token-repository.js';
 import { ApiTokenCache } from './repositories/api-token-cache.js';
+import type { ApiTokenRepository } from './repositories/api-token-repository.js';
 import { ApiTokenEnvironment } from './tokens/api-token-environment.js';
-import type { ApiTokenFormat } from './tokens/api-token-format.js';
+import type { ApiTokenFormat, ApiTokenGenerator } from './tokens/api-token-format.js';
+import type { TokenOptions, TokenRules } from './tokens/api-token-options.js';
 import type { ApiTokenOwnerProvider } from './tokens/api-token-owner-provider.js';
 import type { AuthenticatedEntry } from './tokens/authenticated-entry.js';
-import { DefaultFormat } from './tokens/default-format.js';
+import { DefaultTokenGenerator } from './tokens/default-token-generator.js';
+import { LastUseRecorder } from './tokens/last-use-recorder.js';
+import { RedigestQueue } from './tokens/redigest-queue.js';
 import { SecretDigester } from './tokens/secret-digester.js';
 import { StoredPolicyReader } from './tokens/stored-policy-reader.js';
 
 const DEFAULT_CACHE = { maxTokens: 10_000, lifetimeMs: 5_000 };
+const DEFAULT_FLUSH_MS = 60_000;
 
-type Parts = Pick<ApiTokenEnvironment, 'rules' | 'issued' | 'formats' | 'digester' | 'cache'>;
+/** The parts that are made of the options. */
+type Parts = Pick<
+  ApiTokenEnvironment,
+  'rules' | 'issued' | 'formats' | 'deprecatedFormats' | 'digester' | 'cache' | 'uses'
+>;
 
 /** The environment of the token services, made of the module's options when it is first used. */
 @Injectable()
-export class ModuleEnvironment extends ApiTokenEnvironment {
+export class ModuleEnvironment extends ApiTokenEnvironment implements BeforeApplicationShutdown {
   readonly policies: StoredPolicyReader = new StoredPolicyReader(this);
+  readonly redigests: RedigestQueue = new RedigestQueue(this);
   #parts: Parts | undefined;
 
   constructor(
@@ -30,16 +39,20 @@ export class ModuleEnvironment extends ApiTokenEnvironment {
     super();
   }
 
-  get rules(): ApiTokenEnvironment['rules'] {
+  get rules(): Parts['rules'] {
     return this.parts.rules;
   }
 
-  get issued(): DefaultFormat {
+  get issued(): ApiTokenGenerator {
     return this.parts.issued;
   }
 
   get formats(): readonly ApiTokenFormat[] {
     return this.parts.formats;
+  }
+
+  get deprecatedFormats(): ReadonlySet<string> {
+    return this.parts.deprecatedFormats;
   }
 
   get digester(): SecretDigester {
@@ -50,6 +63,10 @@ export class ModuleEnvironment extends ApiTokenEnvironment {
     return this.parts.cache;
   }
 
+  get uses(): LastUseRecorder {
+    return this.parts.uses;
+  }
+
   get repository(): ApiTokenRepository {
     return this.application.repository;
   }
@@ -58,25 +75,47 @@ export class ModuleEnvironment extends ApiTokenEnvironment {
     return this.application.owners;
   }
 
-  private get parts(): Parts {
-    return (this.#parts ??= this.make());
+  /** Writes down what is not written yet, while the database is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    // Nothing is waiting where nothing was ever asked for, as after a start that failed.
+    await Promise.all([this.#parts?.uses.flush(), this.redigests.drain()]);
   }
 
-  private make(): Parts {
-    const { token, cache, ...options } = this.application.options;
-    const issued = new DefaultFormat(token.prefix);
-    const accepted = [...new Set(token.acceptedPrefixes)].filter((prefix) => prefix !== token.prefix);
+  private get parts(): Parts {
+    return (this.#parts ??= this.#make(this.application.options));
+  }
+
+  #make({ token, cache, lastUsed, ...options }: TokenRules): Parts {
+    const flushMs = lastUsed === false ? null : (lastUsed?.flushMs ?? DEFAULT_FLUSH_MS);
     return {
+      ...formatsOf(token),
       rules: {
+        clock: options.clock ?? Date.now,
+        deadlineMs: options.deadlineMs ?? 2_000,
         defaultDecision: options.defaultDecision ?? 'allow',
         unknownPolicyIds: options.unknownPolicyIds ?? 'report',
-        deadlineMs: options.deadlineMs ?? 2_000,
-        clock: options.clock ?? Date.now,
+        lifetimes: options.lifetimes ?? {},
+        maxTokensPerOwner: options.maxTokensPerOwner ?? null,
       },
-      issued,
-      formats: [issued, ...accepted.map((prefix) => new DefaultFormat(prefix))],
       digester: new SecretDigester(token.peppers),
       cache: new ApiTokenCache<AuthenticatedEntry>(cache === false ? null : { ...DEFAULT_CACHE, ...cache }),
+      uses: new LastUseRecorder(this, flushMs),
     };
   }
+}
+
+function formatsOf({
+  prefix,
+  acceptedPrefixes = [],
+  formats = {},
+}: TokenOptions): Pick<Parts, 'issued' | 'formats' | 'deprecatedFormats'> {
+  const own = [...new Set([prefix, ...acceptedPrefixes])].map(
+    (word) => new DefaultTokenGenerator({ prefix: word }),
+  );
+  const issued = formats.issued ?? new DefaultTokenGenerator({ prefix });
+  return {
+    issued,
+    formats: [...own, issued, ...(formats.accepted ?? [])],
+    deprecatedFormats: new Set(formats.deprecated),
+  };
 }

@@ -1,3 +1,4 @@
+import type { ApiTokenSelector } from '../repositories/api-token-store.js';
 import type { PolicyDecision, PolicyIssue } from '../policy/index.js';
 
 /** Why a secret did not authenticate. For logs and alarms: a client is never told. */
@@ -8,6 +9,7 @@ export type AuthenticationFailure =
   | 'paused'
   | 'not-yet-valid'
   | 'expired'
+  | 'rotated'
   | 'owner-inactive'
   | 'unavailable';
 
@@ -31,11 +33,26 @@ interface TokenEvent {
 
 /** What happens to tokens. No event holds a secret or a digest. */
 export type ApiTokenEvent = { readonly at: Date } & (
-  | ({ readonly type: 'issued' } & TokenEvent)
+  | ({ readonly type: 'issued' | 'imported' | 'paused' | 'resumed' | 'removed' } & TokenEvent)
+  | ({ readonly type: 'updated'; readonly fields: readonly string[] } & TokenEvent)
+  /** A new secret; the old one is refused from `retireAt` on. */
+  | ({ readonly type: 'rotated'; readonly retireAt: Date } & TokenEvent)
   | ({ readonly type: 'invalidated'; readonly reason: string } & TokenEvent)
+  | {
+      readonly type: 'invalidated-many';
+      readonly selector: ApiTokenSelector;
+      readonly reason: string;
+      readonly count: number;
+    }
+  /** Raised by `announceExpiring()`. */
+  | ({ readonly type: 'expiring-soon'; readonly expiresAt: Date } & TokenEvent)
+  /** Somebody still uses a token that has expired. */
+  | ({ readonly type: 'used-after-expiry' } & TokenEvent)
+  /** Somebody still uses a secret that was rotated, after its grace: its owner, or whoever found it. */
+  | ({ readonly type: 'used-after-rotation' } & TokenEvent)
   /** A request that the token's policy denies. */
   | ({ readonly type: 'denied'; readonly decision: PolicyDecision } & TokenEvent)
-  /** A secret that did not authenticate; the token is known where the secret was one of its own. */
+  /** A secret that did not authenticate otherwise; the token is known where the secret was one of its own. */
   | ({ readonly type: 'refused'; readonly reason: AuthenticationFailure } & Partial<TokenEvent>)
   /** A stored policy that can't be relied on: the token is denied everything. */
   | ({ readonly type: 'policy-unresolved'; readonly issues: readonly PolicyIssue[] } & TokenEvent)

@@ -11,6 +11,11 @@ import { ApiTokenGuardServices } from './api-token-guard-services.js';
 import { judgeAccess } from './judge-access.js';
 import { refuse } from './refuse.js';
 
+/** As djblets answers. */
+const DEPRECATED = {
+  'X-API-Token-Deprecated': 'This API token has a format that will go: ask for a new one',
+};
+
 /**
  * Lets a request pass where its API token's policy allows it. Bind it to a controller with
  * `@UseGuards(ApiTokenPolicyGuard)`, or to the whole application. What it throws is an {@link ApiTokenException} of
@@ -63,19 +68,25 @@ export class ApiTokenPolicyGuard implements CanActivate {
       return rules.credentials === 'optional' ? null : { kind: 'credential-missing' };
 
     return andThen(authenticator.authenticate(credential.secret), (answer) =>
-      this.#admit(answer, route, request),
+      this.#admit(answer, route, request, context),
     );
   }
 
-  #admit(answer: Authentication, route: GuardedRoute, request: ApiTokenRequest): Refusal | null {
+  #admit(
+    answer: Authentication,
+    route: GuardedRoute,
+    request: ApiTokenRequest,
+    context: ExecutionContext,
+  ): Refusal | null {
     if (!answer.ok) {
       return answer.reason === 'unavailable'
         ? { kind: 'unavailable' }
         : { kind: 'token-refused', reason: answer.reason };
     }
-    const { token, owner } = answer;
+    const { token, owner, isDeprecated } = answer;
     const slot = { application: this.services, token, allowed: null };
     fillRequestSlot(request.carrier, slot);
+    if (isDeprecated) this.services.setHeaders(context, DEPRECATED);
     if (owner !== undefined) Object.assign(request.carrier, { user: owner });
     return judgeAccess(this.services, route, request, slot);
   }

@@ -69,6 +69,12 @@ export class ApiTokenCache<Entry extends CachedToken> {
     for (const digest of this.#digests.get(tokenId) ?? []) this.#entries?.delete(digest);
   }
 
+  /** Forgets all tokens, at once. */
+  clear(): void {
+    this.#reads = new Map();
+    this.#entries?.clear();
+  }
+
   /** Forgets that a digest was unknown: a token has just been given it. */
   admit(digest: string): void {
     this.#reads = new Map();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AuthenticationFailure } from '../events/api-token-event.js';
+import type { AuthenticationFailure, NewApiTokenEvent } from '../events/api-token-event.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
 import { ApiTokenEnvironment } from './api-token-environment.js';
 import { type AuthenticatedEntry, type Authentication, failureAt } from './authenticated-entry.js';
@@ -36,7 +36,7 @@ export class ApiTokenAuthenticator {
     if (kept !== undefined) return this.#judge(kept);
     if (!format.hasValidChecksum(secret)) return this.#refuse('malformed');
     try {
-      const entry = cache.load(fingerprint, () => this.#loader.load(secret, fingerprint));
+      const entry = cache.load(fingerprint, () => this.#loader.load(secret, fingerprint, format));
       return isPromise(entry)
         ? entry.then((loaded) => this.#judge(loaded)).catch((error: unknown) => this.#unavailable(error))
         : this.#judge(entry);
@@ -47,16 +47,16 @@ export class ApiTokenAuthenticator {
 
   #judge(entry: AuthenticatedEntry | null): Authentication {
     if (entry === null) return this.#refuse('unknown');
-    const failure = failureAt(entry, this.environment.rules.clock());
-    return failure === null ? entry.success : this.#refuse(failure, entry);
+    const now = this.environment.rules.clock();
+    const failure = failureAt(entry, now);
+    if (failure !== null) return this.#refuse(failure, entry);
+    this.environment.uses.record(entry, now);
+    return entry.success;
   }
 
   #refuse(reason: AuthenticationFailure, entry?: AuthenticatedEntry): Authentication {
     const { events } = this.environment;
-    if (events.observed) {
-      const token = entry && { tokenId: entry.tokenId, ownerId: entry.success.token.ownerId };
-      events.raise({ type: 'refused', reason, ...token });
-    }
+    if (events.observed) events.raise(refusalEvent(reason, entry));
     return { ok: false, reason };
   }
 
@@ -64,4 +64,15 @@ export class ApiTokenAuthenticator {
     if (!(error instanceof UnavailableError)) throw error;
     return this.#refuse('unavailable');
   }
+}
+
+function refusalEvent(
+  reason: AuthenticationFailure,
+  entry: AuthenticatedEntry | undefined,
+): NewApiTokenEvent {
+  if (entry === undefined) return { type: 'refused', reason };
+  const token = { tokenId: entry.tokenId, ownerId: entry.success.token.ownerId };
+  if (reason === 'expired') return { type: 'used-after-expiry', ...token };
+  if (reason === 'rotated') return { type: 'used-after-rotation', ...token };
+  return { type: 'refused', reason, ...token };
 }

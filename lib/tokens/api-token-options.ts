@@ -1,6 +1,20 @@
 import type { DefaultDecision } from '../policy/index.js';
 import type { ApiTokenCacheLimits } from '../repositories/api-token-cache.js';
+import type { ApiTokenFormat, ApiTokenGenerator } from './api-token-format.js';
 import type { Peppers } from './secret-digester.js';
+
+/** Which ways to write a secret there are, beside the default one. */
+export interface TokenFormats {
+  /** Makes new secrets. Default: `<prefix>_`, 256 random bits and a checksum. */
+  readonly issued?: ApiTokenGenerator;
+  /** Formats that are accepted beside the default one and `issued`. Default none. */
+  readonly accepted?: readonly ApiTokenFormat[];
+  /**
+   * The IDs of accepted formats that should go: their tokens work, and are answered with `X-API-Token-Deprecated`.
+   * Default none.
+   */
+  readonly deprecated?: readonly string[];
+}
 
 /** How secrets are written and digested. */
 export interface TokenOptions {
@@ -11,13 +25,27 @@ export interface TokenOptions {
   readonly prefix: string;
   /** Prefixes that are accepted beside `prefix`. Default none. */
   readonly acceptedPrefixes?: readonly string[];
+  readonly formats?: TokenFormats;
   /** Keys to digest secrets with. Default none: SHA-256. */
   readonly peppers?: Peppers;
+}
+
+/** How long tokens may live, from their issue, in milliseconds. */
+export interface TokenLifetimes {
+  /** For tokens that are issued without an expiry. Default: the maximum, or for ever where there is none. */
+  readonly defaultMs?: number;
+  /** Default: none. */
+  readonly minimumMs?: number;
+  /** Default: none. With one, no token lives for ever. */
+  readonly maximumMs?: number;
 }
 
 /** What the rules of tokens and their policies depend on. */
 export interface TokenRules {
   readonly token: TokenOptions;
+  readonly lifetimes?: TokenLifetimes;
+  /** How many tokens an owner may have that are neither invalidated nor expired. Default: any number. */
+  readonly maxTokensPerOwner?: number;
   /** What happens where no section of a policy decides. Default `'allow'`, as in djblets. */
   readonly defaultDecision?: DefaultDecision;
   /**
@@ -32,6 +60,11 @@ export interface TokenRules {
    * process has ended may still be accepted. Default 10,000 tokens for 5,000 ms; `false` keeps none.
    */
   readonly cache?: Partial<ApiTokenCacheLimits> | false;
+  /**
+   * How often the times of last use are written, in milliseconds: never by a request itself. A process that is killed
+   * loses the uses of that time; one that is stopped loses none. Default 60,000; `false` records none.
+   */
+  readonly lastUsed?: { readonly flushMs: number } | false;
   /** The time, in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
 }

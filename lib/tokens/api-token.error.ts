@@ -2,11 +2,22 @@
 export type ApiTokenErrorCode =
   | 'INVALID_OWNER_ID'
   | 'INVALID_NOTE'
+  | 'INVALID_METADATA'
   | 'INVALID_EXPIRY'
+  | 'INVALID_NOT_BEFORE'
   | 'INVALID_REASON'
-  | 'INVALID_LIST_QUERY'
+  | 'INVALID_GRACE'
+  | 'INVALID_DATE'
+  | 'INVALID_AFTER'
+  | 'INVALID_LIMIT'
+  | 'INVALID_SECRET'
   | 'EMPTY_POLICY'
+  | 'UNSAFE_SELECTOR'
+  | 'NOTHING_TO_CHANGE'
+  | 'SECRET_TAKEN'
+  | 'QUOTA_EXCEEDED'
   | 'TOKEN_NOT_FOUND'
+  | 'TOKEN_ENDED'
   | 'STORE_REQUIRED';
 
 /** A call that was refused. Nothing has changed. */

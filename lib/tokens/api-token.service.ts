@@ -1,17 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { type ApiTokenStore, isApiTokenStore } from '../repositories/api-token-store.js';
 import type { StoredApiToken } from '../repositories/api-token-record.js';
+import {
+  type ApiTokenChanges,
+  type ApiTokenSelector,
+  type ApiTokenStore,
+  isApiTokenStore,
+} from '../repositories/api-token-store.js';
 import { type ApiToken, toApiToken } from './api-token.js';
 import { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError, StoreRequiredError } from './api-token.error.js';
 import {
-  checkExpiry,
+  checkAfter,
+  isTokenId,
+  checkDate,
+  checkGrace,
+  checkLimit,
   checkOwnerId,
-  checkPolicy,
+  checkSelector,
   checkText,
-  type IssueApiTokenOptions,
+} from './check-arguments.js';
+import { insertImported, insertNew, rotateSecret } from './insert-token.js';
+import type {
+  ImportApiTokenOptions,
+  IssueApiTokenOptions,
+  ListApiTokensOptions,
+  RotateApiTokenOptions,
+  UpdateApiTokenOptions,
 } from './issue-options.js';
-import { newTokenId } from './token-id.js';
+import { importedToken, newToken } from './new-token.js';
+import { tokenChanges } from './token-changes.js';
 
 /** A token with its secret, which is shown to its owner now and never again. */
 export interface IssuedApiToken {
@@ -19,20 +36,16 @@ export interface IssuedApiToken {
   readonly secret: string;
 }
 
-/** Which of an owner's tokens to list. */
-export interface ListApiTokensOptions {
-  readonly ownerId: string;
-  /** The ID of the last token of the page before. Default: from the first. */
-  readonly after?: string | null;
-  /** The most tokens to return, 1 to 1,000. Default 100. */
-  readonly limit?: number;
-}
-
-const MAX_LIST = 1_000;
-const MAX_COLLISIONS = 5;
+const PAGE = 500;
 
 /**
- * Issues tokens and ends them. Says nothing of who may: ask that before you call it.
+ * Issues tokens, changes them and ends them. Says nothing of who may: ask that before you call it. What is refused
+ * changes nothing; what was answered holds, in this process at once and in others when their caches forget the token,
+ * within `cache.lifetimeMs`.
+ *
+ * Every method throws an {@link ApiTokenError} whose `code` is stable and whose `field` names the argument that was
+ * wrong, an {@link InvalidTokenPolicyError} for a policy, and a {@link StoreRequiredError} where the application's
+ * repository can't keep tokens.
  *
  * @example
  * ```ts
@@ -47,92 +60,169 @@ const MAX_COLLISIONS = 5;
 export class ApiTokenService {
   constructor(private readonly environment: ApiTokenEnvironment) {}
 
-  /**
-   * Makes a token. The secret is in the answer and nowhere else.
-   *
-   * @throws {ApiTokenError} Where an argument is wrong; its `field` names which.
-   * @throws {InvalidTokenPolicyError} Where the policy is; its `issues` say how.
-   * @throws {StoreRequiredError} Where the application's repository can't keep tokens.
-   */
-  async issue({
-    ownerId,
-    policy,
-    note = '',
-    expiresAt = null,
-  }: IssueApiTokenOptions): Promise<IssuedApiToken> {
-    const { rules, catalogue } = this.environment;
-    const now = rules.clock();
-    const stored: StoredApiToken = {
-      id: newTokenId(now),
-      ownerId: checkOwnerId(ownerId),
-      kind: 'default',
-      policy: checkPolicy(policy, catalogue),
-      note: checkText(note, 'note'),
-      createdAt: new Date(now),
-      notBefore: null,
-      expiresAt: checkExpiry(expiresAt, now),
-      pausedAt: null,
-      invalidatedAt: null,
-      invalidationReason: null,
-    };
-    const secret = await this.#insert(stored);
-    this.environment.events.raise({ type: 'issued', tokenId: stored.id, ownerId });
-    return { token: this.#toApiToken(stored), secret };
+  /** Makes a token. The secret is in the answer and nowhere else. `QUOTA_EXCEEDED` where the owner has too many. */
+  async issue(options: IssueApiTokenOptions): Promise<IssuedApiToken> {
+    const stored = newToken(options, this.environment);
+    const secret = await insertNew(this.#store, stored, this.environment);
+    return { token: this.#announce('issued', stored), secret };
+  }
+
+  /** Takes over a token that another system issued. `SECRET_TAKEN` where it is here already. */
+  async import(options: ImportApiTokenOptions): Promise<ApiToken> {
+    const stored = importedToken(options, this.environment);
+    await insertImported(this.#store, stored, options, this.environment);
+    return this.#announce('imported', stored);
   }
 
   /** The token with this ID, or null. */
   async find(id: string): Promise<ApiToken | null> {
-    const stored = await this.#store.findById(id);
+    const stored = await this.#stored(id);
     return stored && this.#toApiToken(stored);
   }
 
-  /**
-   * An owner's tokens in the order of their issue, ended ones among them.
-   *
-   * @throws {ApiTokenError} Where an argument is wrong.
-   */
+  /** An owner's tokens in the order of their issue, ended ones among them. */
   async list({ ownerId, after = null, limit = 100 }: ListApiTokensOptions): Promise<readonly ApiToken[]> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIST) {
-      throw new ApiTokenError(
-        'INVALID_LIST_QUERY',
-        'limit',
-        `limit must be a whole number from 1 to ${MAX_LIST}.`,
-      );
-    }
-    const stored = await this.#store.list({ ownerId: checkOwnerId(ownerId), after, limit });
+    const stored = await this.#store.list(checkOwnerId(ownerId), {
+      after: checkAfter(after),
+      limit: checkLimit(limit),
+    });
     return stored.map((token) => this.#toApiToken(token));
   }
 
-  /**
-   * Ends a token for good. In this process it is refused from now on; in others when their caches forget it, within
-   * `cache.lifetimeMs`. A token that is ended already keeps its date and reason.
-   *
-   * @throws {ApiTokenError} `TOKEN_NOT_FOUND` where there is no such token.
-   */
-  async invalidate(id: string, { reason = '' }: { readonly reason?: string } = {}): Promise<ApiToken> {
-    const { cache, events, rules } = this.environment;
-    const now = new Date(rules.clock());
-    const stored = await this.#store.invalidate(id, now, checkText(reason, 'reason'));
-    if (stored === null) throw new ApiTokenError('TOKEN_NOT_FOUND', 'id', 'There is no token with this ID.');
-    cache.forget(id);
-    if (stored.invalidatedAt?.getTime() === now.getTime()) {
-      events.raise({ type: 'invalidated', tokenId: id, ownerId: stored.ownerId, reason });
-    }
+  /** Changes what is named and nothing else. `TOKEN_ENDED` for a token that was invalidated. */
+  async update(id: string, options: UpdateApiTokenOptions): Promise<ApiToken> {
+    const changes = tokenChanges(options, await this.#live(id), this.environment);
+    const stored = await this.#change(id, changes);
+    this.environment.events.raise({ type: 'updated', ...reference(stored), fields: Object.keys(changes) });
     return this.#toApiToken(stored);
   }
 
-  async #insert(stored: StoredApiToken): Promise<string> {
-    const { cache, digester, issued } = this.environment;
-    for (let attempt = 0; attempt < MAX_COLLISIONS; attempt += 1) {
-      const secret = issued.generate();
-      const fingerprint = digester.fingerprint(secret);
-      if ((await this.#store.insert(stored, digester.digest(fingerprint))) === 'digest-taken') continue;
-      cache.admit(fingerprint);
-      return secret;
+  /**
+   * Gives a token a new secret: same ID, owner, policy and expiry. The old secret lives on for `graceMs`; when it is used
+   * later, `used-after-rotation` is raised.
+   */
+  async rotate(id: string, { graceMs = 0 }: RotateApiTokenOptions = {}): Promise<IssuedApiToken> {
+    const stored = await this.#live(id);
+    const retireAt = new Date(this.environment.rules.clock() + checkGrace(graceMs));
+    const secret = await rotateSecret(this.#store, id, retireAt, this.environment);
+    this.environment.cache.forget(id);
+    this.environment.events.raise({ type: 'rotated', ...reference(stored), retireAt });
+    return { token: this.#toApiToken(stored), secret };
+  }
+
+  /** Refuses a token until it is resumed. */
+  async pause(id: string): Promise<ApiToken> {
+    const { pausedAt } = await this.#live(id);
+    const changes = { pausedAt: pausedAt ?? new Date(this.environment.rules.clock()) };
+    return this.#announce('paused', await this.#change(id, changes));
+  }
+
+  /** Accepts a paused token again. */
+  async resume(id: string): Promise<ApiToken> {
+    await this.#live(id);
+    return this.#announce('resumed', await this.#change(id, { pausedAt: null }));
+  }
+
+  /** Ends a token for good. One that is ended already keeps its date and reason. */
+  async invalidate(id: string, { reason = '' }: { readonly reason?: string } = {}): Promise<ApiToken> {
+    const { cache, events, rules } = this.environment;
+    const before = await this.#existing(id);
+    const stored = await this.#store.invalidate(id, new Date(rules.clock()), checkText(reason, 'reason'));
+    cache.forget(id);
+    if (before.invalidatedAt === null) events.raise({ type: 'invalidated', ...reference(before), reason });
+    return this.#toApiToken(stored ?? before);
+  }
+
+  /**
+   * Ends the tokens of some owners, or everybody's, for good. An empty list of owners means nobody.
+   *
+   * @returns How many were ended by this call.
+   */
+  async invalidateMany(
+    selector: ApiTokenSelector,
+    { reason = '' }: { readonly reason?: string } = {},
+  ): Promise<number> {
+    const { cache, events, rules } = this.environment;
+    const checked = checkSelector(selector);
+    const at = new Date(rules.clock());
+    const count = await this.#store.invalidateMany(checked, at, checkText(reason, 'reason'));
+    cache.clear();
+    events.raise({ type: 'invalidated-many', selector: checked, reason, count });
+    return count;
+  }
+
+  /** Deletes a token, so that nothing tells of it any more. To end one, prefer {@link invalidate}. */
+  async remove(id: string): Promise<void> {
+    const stored = await this.#existing(id);
+    await this.#store.remove(id);
+    this.environment.cache.forget(id);
+    this.#announce('removed', stored);
+  }
+
+  /**
+   * Deletes the tokens that were invalidated or expired before a time.
+   *
+   * @returns How many.
+   */
+  async prune({ before }: { readonly before: Date }): Promise<number> {
+    const count = await this.#store.prune(checkDate(before, 'before'));
+    this.environment.cache.clear();
+    return count;
+  }
+
+  /**
+   * Raises `expiring-soon` for the tokens that expire later than `from` and not later than `until`. Schedule it, and let
+   * each window start where the last ended, so that every token is announced once.
+   *
+   * @returns How many were announced.
+   */
+  async announceExpiring({ from, until }: { readonly from: Date; readonly until: Date }): Promise<number> {
+    const window = [checkDate(from, 'from'), checkDate(until, 'until')] as const;
+    let announced = 0;
+    for (let after: string | null = null; ;) {
+      const page: readonly StoredApiToken[] = await this.#store.listExpiring(...window, {
+        after,
+        limit: PAGE,
+      });
+      for (const token of page) {
+        if (token.expiresAt === null) continue;
+        this.environment.events.raise({
+          type: 'expiring-soon',
+          ...reference(token),
+          expiresAt: token.expiresAt,
+        });
+        announced += 1;
+      }
+      if (page.length < PAGE) return announced;
+      after = page.at(-1)?.id ?? null;
     }
-    throw new Error(
-      `The store said ${MAX_COLLISIONS} times that a new secret of 256 random bits is taken already.`,
+  }
+
+  async #stored(id: string): Promise<StoredApiToken | null> {
+    const store = this.#store;
+    return isTokenId(id) ? store.findById(id) : null;
+  }
+
+  async #existing(id: string): Promise<StoredApiToken> {
+    const stored = await this.#stored(id);
+    if (stored !== null) return stored;
+    throw new ApiTokenError('TOKEN_NOT_FOUND', 'id', 'There is no token with this ID.');
+  }
+
+  async #live(id: string): Promise<StoredApiToken> {
+    const stored = await this.#existing(id);
+    if (stored.invalidatedAt === null) return stored;
+    throw new ApiTokenError(
+      'TOKEN_ENDED',
+      'id',
+      'The token has been invalidated, which is for good: issue another.',
     );
+  }
+
+  async #change(id: string, changes: ApiTokenChanges): Promise<StoredApiToken> {
+    const stored = await this.#store.update(id, changes);
+    this.environment.cache.forget(id);
+    return stored ?? this.#existing(id);
   }
 
   get #store(): ApiTokenStore {
@@ -141,8 +231,19 @@ export class ApiTokenService {
     throw new StoreRequiredError();
   }
 
-  #toApiToken(stored: StoredApiToken): ApiToken {
-    const { id: tokenId, ownerId, policy } = stored;
-    return toApiToken(stored, this.environment.policies.read(policy, { tokenId, ownerId }));
+  #announce(
+    type: 'issued' | 'imported' | 'paused' | 'resumed' | 'removed',
+    stored: StoredApiToken,
+  ): ApiToken {
+    this.environment.events.raise({ type, ...reference(stored) });
+    return this.#toApiToken(stored);
   }
+
+  #toApiToken(stored: StoredApiToken): ApiToken {
+    return toApiToken(stored, this.environment.policies.read(stored.policy, reference(stored)));
+  }
+}
+
+function reference({ id, ownerId }: StoredApiToken): { readonly tokenId: string; readonly ownerId: string } {
+  return { tokenId: id, ownerId };
 }

@@ -11,12 +11,15 @@ export interface ApiToken {
   /** What the token may do. Null where the stored document can't be relied on: the token may do nothing then. */
   readonly policy: TokenPolicy | null;
   readonly note: string;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly createdAt: Date | null;
   readonly notBefore: Date | null;
   readonly expiresAt: Date | null;
   readonly pausedAt: Date | null;
   readonly invalidatedAt: Date | null;
   readonly invalidationReason: string | null;
+  /** When the token was used last, as it is stored: up to `lastUsed.flushMs` old. */
+  readonly lastUsedAt: Date | null;
 }
 
 /** What applications may see of a stored token. Names its fields, so that a digest can't come along. */
@@ -27,11 +30,24 @@ export function toApiToken(record: ApiTokenRecord | StoredApiToken, policy: Toke
     kind: record.kind ?? 'default',
     policy,
     note: record.note ?? '',
+    metadata: readMetadata(record.metadata),
     createdAt: record.createdAt ?? null,
     notBefore: record.notBefore ?? null,
     expiresAt: record.expiresAt,
     pausedAt: record.pausedAt ?? null,
     invalidatedAt: record.invalidatedAt,
     invalidationReason: record.invalidationReason ?? null,
+    lastUsedAt: record.lastUsedAt ?? null,
   });
+}
+
+/** Null where the text is damaged: metadata decides nothing, so that it must not keep a token from working. */
+function readMetadata(text: string | null | undefined): Readonly<Record<string, unknown>> | null {
+  if (typeof text !== 'string') return null;
+  try {
+    const metadata: unknown = JSON.parse(text);
+    return typeof metadata === 'object' ? Object.freeze(metadata as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }

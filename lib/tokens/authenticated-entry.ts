@@ -5,7 +5,14 @@ import type { ApiToken } from './api-token.js';
 
 /** The answer to a secret: its token, with the owner where the application loads owners, or why there is none. */
 export type Authentication =
-  | { readonly ok: true; readonly token: ApiToken; readonly owner: unknown }
+  | {
+      readonly ok: true;
+      readonly token: ApiToken;
+      /** What the owner provider loaded; undefined where there is none. */
+      readonly owner: unknown;
+      /** Whether the secret is of a format that should go. */
+      readonly isDeprecated: boolean;
+    }
   | { readonly ok: false; readonly reason: AuthenticationFailure };
 
 /** A token that was looked up, with what has to be checked on each use reduced to comparisons. */
@@ -16,20 +23,25 @@ export interface AuthenticatedEntry {
   /** Milliseconds since 1970; NaN where the stored date is unreadable, which no time satisfies. */
   readonly validFrom: number;
   readonly validUntil: number;
+  /** When this secret of the token ends, because it has been rotated. */
+  readonly secretValidUntil: number;
+  /** Kept by the {@link LastUseRecorder}. */
+  usedAt: number | null;
 }
 
 /** Prepares a looked-up token. */
 export function authenticatedEntry(
   record: ApiTokenRecord,
-  token: ApiToken,
-  owner: unknown,
+  success: Omit<AuthenticatedEntry['success'], 'ok'>,
 ): AuthenticatedEntry {
   return {
-    tokenId: token.id,
-    success: Object.freeze({ ok: true, token, owner }),
-    ended: endOf(record, owner),
+    tokenId: record.id,
+    success: Object.freeze({ ok: true, ...success }),
+    ended: endOf(record, success.owner),
     validFrom: milliseconds(record.notBefore, -Infinity),
     validUntil: milliseconds(record.expiresAt, Infinity),
+    secretValidUntil: milliseconds(record.secretExpiresAt, Infinity),
+    usedAt: null,
   };
 }
 
@@ -39,6 +51,7 @@ export function failureAt(entry: AuthenticatedEntry, nowMs: number): Authenticat
   // Written so that NaN, an unreadable date or clock, refuses.
   if (!(nowMs >= entry.validFrom)) return 'not-yet-valid';
   if (!(nowMs < entry.validUntil)) return 'expired';
+  if (!(nowMs < entry.secretValidUntil)) return 'rotated';
   return null;
 }
 

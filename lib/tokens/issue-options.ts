@@ -1,73 +1,51 @@
-import { parseTokenPolicy, type PolicyCatalogue, type TokenPolicy } from '../policy/index.js';
-import { ApiTokenError } from './api-token.error.js';
-
-/** The longest owner ID, in characters. */
-const MAX_OWNER_ID = 255;
-/** The longest note or reason, in characters. */
-const MAX_TEXT = 1_000;
+import type { TokenPolicy } from '../policy/index.js';
+import type { RequestedExpiry } from './check-lifetime.js';
 
 /** What a new token is given. */
-export interface IssueApiTokenOptions {
+export interface IssueApiTokenOptions extends RequestedExpiry {
   /** Whose token it is: take it from the session, never from a request's body. */
   readonly ownerId: string;
   /** What the token may do: an object or JSON text; `'full-access'` asks by name for a token without limits. */
   readonly policy: TokenPolicy | string;
   /** What the owner wrote about the token: at most 1,000 characters. Default empty. */
   readonly note?: string;
-  /** From when on the token is refused. Default never. */
+  /** What the application keeps with the token: at most 4,096 bytes as JSON. Default none. */
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
+  /** Before when the token is refused. Default never. */
+  readonly notBefore?: Date | null;
+}
+
+/** A token that another system issued: by its plaintext or by its digest, with its history. */
+export type ImportApiTokenOptions = Omit<IssueApiTokenOptions, 'lifetimeMs'> & {
+  readonly createdAt?: Date;
+  readonly lastUsedAt?: Date | null;
+  readonly invalidatedAt?: Date | null;
+  readonly invalidationReason?: string | null;
+} & (
+    | { /** The plaintext, in a format that is accepted. */ readonly secret: string }
+    | { /** `<keyId>:<base64url>`, as this library digests. */ readonly digest: string }
+  );
+
+/** What is changed of a token. What is not named stays as it is. */
+export interface UpdateApiTokenOptions {
+  readonly policy?: TokenPolicy | string;
+  readonly note?: string;
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
+  /** Null: never. */
   readonly expiresAt?: Date | null;
 }
 
-/** The owner's ID, checked. */
-export function checkOwnerId(ownerId: unknown): string {
-  if (isStorableText(ownerId, MAX_OWNER_ID) && ownerId !== '') return ownerId;
-  throw new ApiTokenError(
-    'INVALID_OWNER_ID',
-    'ownerId',
-    `ownerId must be a string of 1 to ${MAX_OWNER_ID} characters: write String(user.id) where it is a number.`,
-  );
+/** How a token is given a new secret. */
+export interface RotateApiTokenOptions {
+  /** How long the old secret lives on, in milliseconds. Default 0: it is refused at once. */
+  readonly graceMs?: number;
 }
 
-/** A text that an owner or an administrator writes, checked. */
-export function checkText(text: unknown, field: 'note' | 'reason'): string {
-  if (isStorableText(text, MAX_TEXT)) return text;
-  const code = field === 'note' ? 'INVALID_NOTE' : 'INVALID_REASON';
-  throw new ApiTokenError(
-    code,
-    field,
-    `${field} must be a string of at most ${MAX_TEXT} characters, without NUL.`,
-  );
-}
-
-/** Whether every database gives a text back as it was: none keeps half a surrogate pair, and PostgreSQL no NUL. */
-function isStorableText(text: unknown, maxLength: number): text is string {
-  return typeof text === 'string' && text.length <= maxLength && text.isWellFormed() && !text.includes('\0');
-}
-
-/** The expiry, checked: a date in the future, or null. */
-export function checkExpiry(expiresAt: unknown, nowMs: number): Date | null {
-  if (expiresAt === null) return null;
-  if (expiresAt instanceof Date && expiresAt.getTime() > nowMs) return new Date(expiresAt);
-  throw new ApiTokenError(
-    'INVALID_EXPIRY',
-    'expiresAt',
-    'expiresAt must be a Date in the future, or null for none.',
-  );
-}
-
-/**
- * The policy to store, as JSON text.
- *
- * @throws {InvalidTokenPolicyError} With every problem of the document.
- * @throws {ApiTokenError} `EMPTY_POLICY`: `{}` means full access, which has to be asked for by name.
- */
-export function checkPolicy(policy: unknown, catalogue: PolicyCatalogue): string {
-  if (policy === 'full-access') return '{}';
-  const parsed = parseTokenPolicy(policy, { catalogue });
-  if (parsed.resources !== undefined) return JSON.stringify(parsed);
-  throw new ApiTokenError(
-    'EMPTY_POLICY',
-    'policy',
-    'An empty policy limits nothing. Write policy: \'full-access\' where that is meant, else add "resources".',
-  );
+/** Which part of a list to answer with. */
+export interface ListApiTokensOptions {
+  readonly ownerId: string;
+  /** The ID of the last token of the page before. Default: from the first. */
+  readonly after?: string | null;
+  /** The most tokens to return, 1 to 1,000. Default 100. */
+  readonly limit?: number;
 }

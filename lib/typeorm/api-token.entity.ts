@@ -2,8 +2,11 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { StoredApiToken } from '../repositories/api-token-record.js';
 import { millisecondsTransformer as transformer } from './milliseconds-transformer.js';
 
-/** A token, without its secrets. */
-@Entity('api_token')
+/**
+ * A token, without its secrets. The migration makes its table: it knows what an entity can't say, such as a collation for
+ * each database.
+ */
+@Entity({ name: 'api_token', synchronize: false })
 export class ApiTokenEntity implements StoredApiToken {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id!: string;
@@ -20,6 +23,9 @@ export class ApiTokenEntity implements StoredApiToken {
 
   @Column({ type: 'text' })
   note!: string;
+
+  @Column({ type: 'text', nullable: true })
+  metadata!: string | null;
 
   @Column({ name: 'created_at', type: 'bigint', transformer })
   createdAt!: Date;
@@ -38,4 +44,7 @@ export class ApiTokenEntity implements StoredApiToken {
 
   @Column({ name: 'invalidation_reason', type: 'text', nullable: true })
   invalidationReason!: string | null;
+
+  @Column({ name: 'last_used_at', type: 'bigint', nullable: true, transformer })
+  lastUsedAt!: Date | null;
 }

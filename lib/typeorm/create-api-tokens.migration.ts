@@ -1,60 +1,71 @@
-import { type MigrationInterface, type QueryRunner, Table, type TableColumnOptions } from 'typeorm';
+import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
+import { type ColumnTypes, columnTypesOf } from './column-types.js';
 
 const TOKENS = 'api_token';
 const SECRETS = 'api_token_secret';
+const OWNERS = 'api_token_owner';
 
-/** Makes the tables `api_token` and `api_token_secret`. */
+/** Makes the tables `api_token`, `api_token_secret` and `api_token_owner`. */
 export class CreateApiTokens1763769600000 implements MigrationInterface {
   readonly name = 'CreateApiTokens1763769600000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const id = { type: 'varchar', length: '36' } as const;
-    await queryRunner.createTable(
-      new Table({
-        name: TOKENS,
-        columns: [
-          { name: 'id', ...id, isPrimary: true },
-          { name: 'owner_id', type: 'varchar', length: '255' },
-          { name: 'kind', type: 'varchar', length: '32' },
-          { name: 'policy', type: 'text', isNullable: true },
-          { name: 'note', type: 'text' },
-          milliseconds('created_at', false),
-          milliseconds('not_before'),
-          milliseconds('expires_at'),
-          milliseconds('paused_at'),
-          milliseconds('invalidated_at'),
-          { name: 'invalidation_reason', type: 'text', isNullable: true },
-        ],
-        indices: [{ name: 'api_token_owner', columnNames: ['owner_id', 'id'] }],
-      }),
-    );
-    await queryRunner.createTable(
-      new Table({
-        name: SECRETS,
-        columns: [
-          { name: 'digest', type: 'varchar', length: '128', isPrimary: true },
-          { name: 'token_id', ...id },
-        ],
-        indices: [{ name: 'api_token_secret_token', columnNames: ['token_id'] }],
-        foreignKeys: [
-          {
-            name: 'api_token_secret_token_fk',
-            columnNames: ['token_id'],
-            referencedTableName: TOKENS,
-            referencedColumnNames: ['id'],
-            onDelete: 'CASCADE',
-          },
-        ],
-      }),
-    );
+    const types = await columnTypesOf(queryRunner);
+    await queryRunner.createTable(tokens(types));
+    await queryRunner.createTable(secrets(types));
+    await queryRunner.createTable(owners(types));
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.dropTable(OWNERS);
     await queryRunner.dropTable(SECRETS);
     await queryRunner.dropTable(TOKENS);
   }
 }
 
-function milliseconds(name: string, isNullable = true): TableColumnOptions {
-  return { name, type: 'bigint', isNullable };
+function tokens({ key, text, milliseconds }: ColumnTypes): Table {
+  return new Table({
+    name: TOKENS,
+    columns: [
+      { name: 'id', ...key(36), isPrimary: true },
+      { name: 'owner_id', ...key(255) },
+      { name: 'kind', ...key(32) },
+      { name: 'policy', ...text, isNullable: true },
+      { name: 'note', ...text },
+      { name: 'metadata', ...text, isNullable: true },
+      { name: 'created_at', ...milliseconds },
+      { name: 'not_before', ...milliseconds, isNullable: true },
+      { name: 'expires_at', ...milliseconds, isNullable: true },
+      { name: 'paused_at', ...milliseconds, isNullable: true },
+      { name: 'invalidated_at', ...milliseconds, isNullable: true },
+      { name: 'invalidation_reason', ...text, isNullable: true },
+      { name: 'last_used_at', ...milliseconds, isNullable: true },
+    ],
+    indices: [{ name: 'api_token_by_owner', columnNames: ['owner_id', 'id'] }],
+  });
+}
+
+function secrets({ key, milliseconds }: ColumnTypes): Table {
+  return new Table({
+    name: SECRETS,
+    columns: [
+      { name: 'digest', ...key(128), isPrimary: true },
+      { name: 'token_id', ...key(36) },
+      { name: 'expires_at', ...milliseconds, isNullable: true },
+    ],
+    indices: [{ name: 'api_token_secret_by_token', columnNames: ['token_id'] }],
+    foreignKeys: [
+      {
+        name: 'api_token_secret_token_fk',
+        columnNames: ['token_id'],
+        referencedTableName: TOKENS,
+        referencedColumnNames: ['id'],
+        onDelete: 'CASCADE',
+      },
+    ],
+  });
+}
+
+function owners({ key }: ColumnTypes): Table {
+  return new Table({ name: OWNERS, columns: [{ name: 'owner_id', ...key(255), isPrimary: true }] });
 }

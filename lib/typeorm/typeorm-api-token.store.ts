@@ -1,14 +1,38 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, IsNull, MoreThan, QueryFailedError } from 'typeorm';
+import {
+  And,
+  DataSource,
+  type FindOptionsWhere,
+  In,
+  IsNull,
+  LessThan,
+  LessThanOrEqual,
+  MoreThan,
+  QueryFailedError,
+} from 'typeorm';
 import type { ApiTokenRecord, StoredApiToken } from '../repositories/api-token-record.js';
-import { type ApiTokenQuery, ApiTokenStore } from '../repositories/api-token-store.js';
+import {
+  type ApiTokenChanges,
+  type ApiTokenPage,
+  type ApiTokenQuota,
+  type ApiTokenSelector,
+  ApiTokenStore,
+} from '../repositories/api-token-store.js';
+import { namedChanges } from '../repositories/named-changes.js';
 import { ApiTokenSecretEntity } from './api-token-secret.entity.js';
 import { ApiTokenEntity } from './api-token.entity.js';
+import { isQuotaFull } from './is-quota-full.js';
+import { recordUses } from './record-uses.js';
+import { selectedTokens } from './selected-tokens.js';
 import { TransactionQueue } from './transaction-queue.js';
 
 /**
- * Keeps tokens in the tables `api_token` and `api_token_secret` of a TypeORM data source, which has to know
- * `apiTokenEntities` and to have run `apiTokenMigrations`.
+ * Keeps tokens in the tables `api_token`, `api_token_secret` and `api_token_owner` of a TypeORM data source, which has to
+ * know `apiTokenEntities` and to have run `apiTokenMigrations`.
+ *
+ * On SQLite, TypeORM has one connection for all: a transaction of the application would take in what the store writes
+ * meanwhile, and undo it when it fails. Where the application has transactions of its own there, give the store a data
+ * source of its own.
  *
  * @example
  * ```ts
@@ -26,48 +50,86 @@ import { TransactionQueue } from './transaction-queue.js';
 export class TypeOrmApiTokenStore extends ApiTokenStore {
   readonly #transactions: TransactionQueue;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(dataSource: DataSource) {
     super();
-    this.#transactions = new TransactionQueue(dataSource);
+    this.#transactions = TransactionQueue.of(dataSource);
   }
 
   override async findByDigest(digests: readonly string[]): Promise<ApiTokenRecord | null> {
     // A query builder: find() with a relation and a limit makes two queries of it.
-    const secret = await this.dataSource
-      .createQueryBuilder(ApiTokenSecretEntity, 'secret')
-      .innerJoinAndSelect('secret.token', 'token')
-      .where({ digest: In([...digests]) })
-      .getOne();
-    return secret && { ...secret.token, digest: secret.digest };
+    const secret = await this.#transactions.read((manager) =>
+      manager
+        .createQueryBuilder(ApiTokenSecretEntity, 'secret')
+        .innerJoinAndSelect('secret.token', 'token')
+        .where({ digest: In([...digests]) })
+        .getOne(),
+    );
+    return secret && { ...secret.token, digest: secret.digest, secretExpiresAt: secret.expiresAt };
   }
 
-  override async insert(token: StoredApiToken, digest: string): Promise<'inserted' | 'digest-taken'> {
-    try {
-      await this.#transactions.run(async (manager) => {
-        await manager.insert(ApiTokenEntity, { ...token, policy: policyText(token.policy) });
-        await manager.insert(ApiTokenSecretEntity, { digest, tokenId: token.id });
-      });
-      return 'inserted';
-    } catch (error) {
-      // Asked of the table: databases and drivers have each their own code for a taken key.
-      const isTaken =
-        error instanceof QueryFailedError &&
-        (await this.dataSource.manager.existsBy(ApiTokenSecretEntity, { digest }));
-      if (isTaken) return 'digest-taken';
-      throw error;
-    }
+  /** @throws QueryFailedError where another token has the ID. */
+  override async insert(
+    token: StoredApiToken,
+    digest: string,
+    quota: ApiTokenQuota | null,
+  ): Promise<'inserted' | 'digest-taken' | 'quota-exceeded'> {
+    return this.#unlessTaken(digest, () =>
+      this.#transactions.run(async (manager) => {
+        if (quota !== null && (await isQuotaFull(manager, token.ownerId, quota))) return 'quota-exceeded';
+        await manager.insert(ApiTokenEntity, { ...token });
+        await manager.insert(ApiTokenSecretEntity, { digest, tokenId: token.id, expiresAt: null });
+        return 'inserted';
+      }),
+    );
   }
 
   override findById(id: string): Promise<StoredApiToken | null> {
-    return this.dataSource.manager.findOneBy(ApiTokenEntity, { id });
+    return this.#transactions.read((manager) => manager.findOneBy(ApiTokenEntity, { id }));
   }
 
-  override list({ ownerId, after, limit }: ApiTokenQuery): Promise<readonly StoredApiToken[]> {
-    return this.dataSource.manager.find(ApiTokenEntity, {
-      where: { ownerId, ...(after === null ? {} : { id: MoreThan(after) }) },
-      order: { id: 'ASC' },
-      take: limit,
+  override list(ownerId: string, page: ApiTokenPage): Promise<readonly StoredApiToken[]> {
+    return this.#page({ ownerId }, page);
+  }
+
+  override listExpiring(from: Date, until: Date, page: ApiTokenPage): Promise<readonly StoredApiToken[]> {
+    return this.#page(
+      { invalidatedAt: IsNull(), expiresAt: And(MoreThan(from), LessThanOrEqual(until)) },
+      page,
+    );
+  }
+
+  override async update(id: string, changes: ApiTokenChanges): Promise<StoredApiToken | null> {
+    const named = namedChanges(changes);
+    return this.#transactions.run(async (manager) => {
+      if (Object.keys(named).length > 0) await manager.update(ApiTokenEntity, { id }, named);
+      return manager.findOneBy(ApiTokenEntity, { id });
     });
+  }
+
+  override async rotate(
+    id: string,
+    digest: string,
+    retireAt: Date,
+  ): Promise<'rotated' | 'digest-taken' | 'not-found'> {
+    return this.#unlessTaken(digest, () =>
+      this.#transactions.run(async (manager) => {
+        // Locks the row: of two rotations at once, the second has to see the secret of the first.
+        await manager.update(ApiTokenEntity, { id }, { id });
+        if (!(await manager.existsBy(ApiTokenEntity, { id }))) return 'not-found';
+        const later = [IsNull(), MoreThan(retireAt)].map((expiresAt) => ({ tokenId: id, expiresAt }));
+        await manager.update(ApiTokenSecretEntity, later, { expiresAt: retireAt });
+        await manager.insert(ApiTokenSecretEntity, { digest, tokenId: id, expiresAt: null });
+        return 'rotated';
+      }),
+    );
+  }
+
+  override async replaceDigest(digest: string, replacement: string): Promise<void> {
+    await this.#unlessTaken(replacement, () =>
+      this.#transactions.run((manager) =>
+        manager.update(ApiTokenSecretEntity, { digest }, { digest: replacement }),
+      ),
+    );
   }
 
   override async invalidate(id: string, at: Date, reason: string): Promise<StoredApiToken | null> {
@@ -80,8 +142,63 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
       return manager.findOneBy(ApiTokenEntity, { id });
     });
   }
-}
 
-function policyText(policy: StoredApiToken['policy']): string | null {
-  return policy === null || typeof policy === 'string' ? policy : JSON.stringify(policy);
+  override async invalidateMany(selector: ApiTokenSelector, at: Date, reason: string): Promise<number> {
+    return this.#transactions.run(async (manager) => {
+      let ended = 0;
+      for (const selected of selectedTokens(selector)) {
+        const { affected } = await manager.update(
+          ApiTokenEntity,
+          { ...selected, invalidatedAt: IsNull() },
+          { invalidatedAt: at, invalidationReason: reason },
+        );
+        ended += affected ?? 0;
+      }
+      return ended;
+    });
+  }
+
+  override async recordUses(uses: ReadonlyMap<string, Date>): Promise<void> {
+    await this.#transactions.run((manager) => recordUses(manager, uses));
+  }
+
+  override async remove(id: string): Promise<boolean> {
+    const { affected } = await this.#transactions.run((manager) => manager.delete(ApiTokenEntity, { id }));
+    return affected === 1;
+  }
+
+  override async prune(before: Date): Promise<number> {
+    return this.#transactions.run(async (manager) => {
+      const past = [{ invalidatedAt: LessThan(before) }, { expiresAt: LessThan(before) }];
+      const { affected } = await manager.delete(ApiTokenEntity, past);
+      await manager.delete(ApiTokenSecretEntity, { expiresAt: LessThan(before) });
+      return affected ?? 0;
+    });
+  }
+
+  #page(
+    where: FindOptionsWhere<ApiTokenEntity>,
+    { after, limit }: ApiTokenPage,
+  ): Promise<readonly StoredApiToken[]> {
+    return this.#transactions.read((manager) =>
+      manager.find(ApiTokenEntity, {
+        where: { ...where, ...(after === null ? {} : { id: MoreThan(after) }) },
+        order: { id: 'ASC' },
+        take: limit,
+      }),
+    );
+  }
+
+  /** Asks the table after a failure: databases and drivers have each their own code for a taken key. */
+  async #unlessTaken<T>(digest: string, write: () => Promise<T>): Promise<T | 'digest-taken'> {
+    try {
+      return await write();
+    } catch (error) {
+      const isTaken =
+        error instanceof QueryFailedError &&
+        (await this.#transactions.run((manager) => manager.existsBy(ApiTokenSecretEntity, { digest })));
+      if (isTaken) return 'digest-taken';
+      throw error;
+    }
+  }
 }

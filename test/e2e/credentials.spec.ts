@@ -205,8 +205,9 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
       }
     }
     const withoutKey = await startApplication(platform, reviewServer({ repository }));
-    expect((await withoutKey.send('GET', '/repositories', bearer(secrets[0]!))).status).toBe(200);
-    expect((await withoutKey.send('GET', '/repositories', bearer(secrets[1]!))).status).toBe(401);
+    for (const secret of secrets) {
+      expect((await withoutKey.send('GET', '/repositories', bearer(secret))).status).toBe(401);
+    }
   });
 
   describe("with credentials: 'optional'", () => {

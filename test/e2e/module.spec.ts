@@ -104,6 +104,19 @@ describe('the start fails, and says what to write', () => {
       { token: { prefix: 'acme', peppers: { current: 'sha256', keys: { sha256: 'a'.repeat(16) } } } },
       'not sha256',
     ],
+    ['where the quota is none', { maxTokensPerOwner: 0 }, 'maxTokensPerOwner'],
+    ['where the flush is no time', { lastUsed: { flushMs: -1 } }, 'lastUsed.flushMs'],
+    ['where lifetimes contradict', { lifetimes: { minimumMs: 2, maximumMs: 1 } }, 'minimumMs is longer'],
+    [
+      'where the default lifetime is out of bounds',
+      { lifetimes: { defaultMs: 3, maximumMs: 1 } },
+      'must be between',
+    ],
+    [
+      'where a deprecated format is not there',
+      { token: { prefix: 'acme', formats: { deprecated: ['legacy_sha1'] } } },
+      'no accepted format',
+    ],
     ['where the deadline is no number', { deadlineMs: Number.NaN }, 'deadlineMs'],
     ['where the cache lives for no time', { cache: { lifetimeMs: 0 } }, 'cache.lifetimeMs'],
   ])('%s', async (_, options, message) => {

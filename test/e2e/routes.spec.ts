@@ -64,7 +64,7 @@ describe.each(PLATFORMS)('routes on %s', (platform) => {
       403,
     ],
     ['P09 full access', 'full-access', 'DELETE', '/repositories/1', 200],
-    ['P10 @ApiTokenAccess(false)', 'full-access', 'GET', '/account', 403],
+    ['P10 A01 @ApiTokenAccess(false)', 'full-access', 'GET', '/account', 403],
     ['P10 a method may open it again', 'full-access', 'GET', '/account/name', 200],
     [
       'P13 another resource',

@@ -123,7 +123,7 @@ describe.each(PLATFORMS)('the sample app on %s', (platform) => {
     expect(await ask('POST', '/review-requests', GRUMPY, body)).toMatchObject({ status: 201 });
   });
 
-  it('lets no token reach the tokens, and people only their own', async () => {
+  it('A01 A05 A09 lets no token reach the tokens, and people only their own', async () => {
     const { body, status, headers } = await ask('POST', '/tokens', GRUMPY, {
       policy: 'full-access',
       note: 'mine',
@@ -181,7 +181,7 @@ describe.each(PLATFORMS)('the sample app on %s', (platform) => {
     ['GET', '/repositories?limit=many', undefined, 'limit'],
     ['DELETE', '/repositories/042', undefined, 'id'],
     ['POST', '/review-requests/x/reviews', { body: 'x' }, 'reviewRequestId'],
-  ])('answers %s %s with %j by 400, naming %s', async (method, path, body, field) => {
+  ])('A04 A06 answers %s %s with %j by 400, naming %s', async (method, path, body, field) => {
     const answer = await ask(method, path, GRUMPY, body);
     expect(answer.status).toBe(400);
     expect([answer.body['message']].flat().join()).toMatch(new RegExp(`\\b${field}\\b`));

@@ -12,9 +12,9 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 class SpyingStore extends InMemoryApiTokenStore {
   readonly digests: string[] = [];
 
-  override insert(...[token, digest]: Parameters<InMemoryApiTokenStore['insert']>) {
-    this.digests.push(digest);
-    return super.insert(token, digest);
+  override insert(...args: Parameters<InMemoryApiTokenStore['insert']>) {
+    this.digests.push(args[1]);
+    return super.insert(...args);
   }
 }
 
@@ -105,6 +105,18 @@ describe('bad input changes nothing and names its field', () => {
     ['A13 a note of 1 MB', { note: 'n'.repeat(1_000_000) }, { code: 'INVALID_NOTE', field: 'note' }],
     ['a note with NUL', { note: 'a\0b' }, { code: 'INVALID_NOTE' }],
     ['half a character', { note: '\ud800' }, { code: 'INVALID_NOTE' }],
+    [
+      'metadata of 5 kB',
+      { metadata: { text: 'x'.repeat(5_000) } },
+      { code: 'INVALID_METADATA', field: 'metadata' },
+    ],
+    ['metadata that is a list', { metadata: [] }, { code: 'INVALID_METADATA' }],
+    ['metadata without JSON', { metadata: { big: 1n } }, { code: 'INVALID_METADATA' }],
+    [
+      'a late start',
+      { notBefore: new Date(4e12), expiresAt: new Date(3e12) },
+      { code: 'INVALID_NOT_BEFORE', field: 'notBefore' },
+    ],
     ['a past expiry', { expiresAt: new Date(0) }, { code: 'INVALID_EXPIRY', field: 'expiresAt' }],
     ['an unreadable expiry', { expiresAt: new Date('never') }, { code: 'INVALID_EXPIRY' }],
     ['a text for an expiry', { expiresAt: '2999-01-01' }, { code: 'INVALID_EXPIRY' }],
@@ -138,12 +150,71 @@ describe('bad input changes nothing and names its field', () => {
     ['a broken limit', { ownerId: 'o', limit: 1.5 }],
   ])('%s', async (_, query) => {
     const { tokens } = await services();
-    await expect(tokens.list(query)).rejects.toMatchObject({ code: 'INVALID_LIST_QUERY', field: 'limit' });
+    await expect(tokens.list({ ownerId: 'o', after: 'a\0b' })).rejects.toMatchObject({
+      code: 'INVALID_AFTER',
+    });
+    await expect(tokens.list(query)).rejects.toMatchObject({ code: 'INVALID_LIMIT', field: 'limit' });
   });
 
   it('an unknown ID', async () => {
     const { tokens } = await services();
-    await expect(tokens.invalidate('nobody')).rejects.toMatchObject({ code: 'TOKEN_NOT_FOUND', field: 'id' });
-    expect(await tokens.find('nobody')).toBeNull();
+    for (const id of ['nobody', '', 'a\0b', '\ud800', 'x'.repeat(10_000), 7 as never, undefined as never]) {
+      expect(await tokens.find(id)).toBeNull();
+    }
+    for (const change of [
+      () => tokens.invalidate('nobody'),
+      () => tokens.update('nobody', { note: 'n' }),
+      () => tokens.rotate('nobody'),
+      () => tokens.pause('nobody'),
+      () => tokens.resume('nobody'),
+      () => tokens.remove('nobody'),
+    ]) {
+      await expect(change()).rejects.toMatchObject({ code: 'TOKEN_NOT_FOUND', field: 'id' });
+    }
+  });
+
+  it.each<[string, (tokens: ApiTokenService, id: string) => Promise<unknown>, object]>([
+    ['an update of nothing', (tokens, id) => tokens.update(id, {}), { code: 'NOTHING_TO_CHANGE' }],
+    [
+      'an update to an empty policy',
+      (tokens, id) => tokens.update(id, { policy: {} }),
+      { code: 'EMPTY_POLICY' },
+    ],
+    [
+      'an update to a past expiry',
+      (tokens, id) => tokens.update(id, { expiresAt: new Date(0) }),
+      { code: 'INVALID_EXPIRY' },
+    ],
+    [
+      'A06 an update of the owner',
+      (tokens, id) => tokens.update(id, { ownerId: 'me', id: 'x' } as never),
+      { code: 'NOTHING_TO_CHANGE' },
+    ],
+    [
+      'a negative grace',
+      (tokens, id) => tokens.rotate(id, { graceMs: -1 }),
+      { code: 'INVALID_GRACE', field: 'graceMs' },
+    ],
+    ['a broken grace', (tokens, id) => tokens.rotate(id, { graceMs: Number.NaN }), { code: 'INVALID_GRACE' }],
+    [
+      'a long reason',
+      (tokens, id) => tokens.invalidate(id, { reason: 'r'.repeat(1_001) }),
+      { code: 'INVALID_REASON', field: 'reason' },
+    ],
+    [
+      'a broken window',
+      (tokens) => tokens.announceExpiring({ from: new Date('never'), until: new Date() }),
+      { code: 'INVALID_DATE', field: 'from' },
+    ],
+    [
+      'a broken time to prune',
+      (tokens) => tokens.prune({ before: 'now' as never }),
+      { code: 'INVALID_DATE', field: 'before' },
+    ],
+  ])('%s', async (_, call, error) => {
+    const { tokens } = await services();
+    const { token } = await tokens.issue({ ownerId: 'o', policy: 'full-access', note: 'as it was' });
+    await expect(call(tokens, token.id)).rejects.toMatchObject(error);
+    expect(await tokens.find(token.id)).toEqual(token);
   });
 });

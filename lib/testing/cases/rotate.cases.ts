@@ -1,0 +1,84 @@
+import { strict as assert } from 'node:assert';
+import { assertKept, assertUnknown, findRecord } from '../assertions.js';
+import { insertNew, newDigest, newToken } from '../fixtures.js';
+import type { StoreCase } from '../store-case.js';
+
+const RETIRE_AT = new Date('2026-12-01T12:00:00.001Z');
+const EARLIER = new Date('2026-12-01T11:00:00.001Z');
+const LATER = new Date('2026-12-01T13:00:00.001Z');
+
+/** A token can have several secrets, of which the newest lives on. */
+export const rotateCases: readonly StoreCase[] = [
+  {
+    title: 'A10 finds a rotated token under both secrets, the old one with its end, and changes nothing else',
+    run: async (store) => {
+      const { token, digest } = await insertNew(store);
+      const other = await insertNew(store, { ownerId: token.ownerId });
+      const rotated = newDigest();
+      assert.equal(await store.rotate(token.id, rotated, RETIRE_AT), 'rotated');
+      await assertKept(store, token, digest, RETIRE_AT);
+      await assertKept(store, token, rotated, null);
+      await assertKept(store, other.token, other.digest, null);
+    },
+  },
+  {
+    title: 'A10 never puts off the end of an older secret, and brings it forward where it is asked to',
+    run: async (store) => {
+      const { token, digest } = await insertNew(store);
+      const [second, third, fourth] = [newDigest(), newDigest(), newDigest()];
+      await store.rotate(token.id, second, RETIRE_AT);
+      assert.equal(await store.rotate(token.id, third, LATER), 'rotated');
+      await assertKept(store, token, digest, RETIRE_AT);
+      await assertKept(store, token, second, LATER);
+      assert.equal(await store.rotate(token.id, fourth, EARLIER), 'rotated');
+      for (const old of [digest, second, third]) await assertKept(store, token, old, EARLIER);
+      await assertKept(store, token, fourth, null);
+    },
+  },
+  {
+    title: "F09 changes nothing where another secret has the digest: the token's own, or another token's",
+    run: async (store) => {
+      const { token, digest } = await insertNew(store);
+      const other = await insertNew(store);
+      for (const taken of [digest, other.digest]) {
+        assert.equal(await store.rotate(token.id, taken, RETIRE_AT), 'digest-taken');
+        await assertKept(store, token, digest, null);
+        await assertKept(store, other.token, other.digest, null);
+      }
+    },
+  },
+  {
+    title: 'F09 keeps nothing of a secret for a token that is not there',
+    run: async (store) => {
+      const digest = newDigest();
+      assert.equal(await store.rotate(newToken().id, digest, RETIRE_AT), 'not-found');
+      await assertUnknown(store, digest);
+    },
+  },
+  {
+    title: 'leaves one secret without an end where a token is rotated many times at once',
+    run: async (store) => {
+      const { token, digest } = await insertNew(store);
+      const digests = Array.from({ length: 10 }, newDigest);
+      const answers = await Promise.all(digests.map((next) => store.rotate(token.id, next, RETIRE_AT)));
+      assert.deepEqual(new Set(answers), new Set(['rotated']));
+      const records = await Promise.all([digest, ...digests].map((each) => findRecord(store, each)));
+      assert.ok(records.every((record) => record?.id === token.id));
+      assert.equal(records.filter((record) => record?.secretExpiresAt === null).length, 1);
+    },
+  },
+  {
+    title: 'lets exactly one of 20 tokens have a digest that all are rotated to at once',
+    run: async (store) => {
+      const inserted = await Promise.all(Array.from({ length: 20 }, () => insertNew(store)));
+      const wanted = newDigest();
+      const answers = await Promise.all(
+        inserted.map(({ token }) => store.rotate(token.id, wanted, RETIRE_AT)),
+      );
+      assert.equal(answers.filter((answer) => answer === 'rotated').length, 1);
+      for (const [index, { token, digest }] of inserted.entries()) {
+        await assertKept(store, token, digest, answers[index] === 'rotated' ? RETIRE_AT : null);
+      }
+    },
+  },
+];

@@ -1,0 +1,120 @@
+import { isDate } from 'node:util/types';
+import type { ApiTokenSelector } from '../repositories/api-token-store.js';
+import { ApiTokenError, type ApiTokenErrorCode } from './api-token.error.js';
+
+/** The longest owner ID, in characters. */
+const MAX_OWNER_ID = 255;
+/** The longest note or reason, in characters. */
+const MAX_TEXT = 1_000;
+/** The largest metadata, in bytes of JSON text. */
+const MAX_METADATA_BYTES = 4_096;
+/** The longest token ID, in characters: that of a UUID. */
+const MAX_TOKEN_ID = 36;
+/** The longest part of a list. */
+const MAX_LIMIT = 1_000;
+
+/** The owner's ID, checked. */
+export function checkOwnerId(ownerId: unknown, field = 'ownerId'): string {
+  if (isStorableText(ownerId, MAX_OWNER_ID) && ownerId !== '') return ownerId;
+  throw new ApiTokenError(
+    'INVALID_OWNER_ID',
+    field,
+    `${field} must be a string of 1 to ${MAX_OWNER_ID} characters: write String(user.id) where it is a number.`,
+  );
+}
+
+/** A text that an owner or an administrator writes, checked. */
+export function checkText(text: unknown, field: 'note' | 'reason'): string {
+  if (isStorableText(text, MAX_TEXT)) return text;
+  const code = field === 'note' ? 'INVALID_NOTE' : 'INVALID_REASON';
+  throw new ApiTokenError(
+    code,
+    field,
+    `${field} must be a string of at most ${MAX_TEXT} characters, without NUL.`,
+  );
+}
+
+/** What the application keeps with a token, as JSON text. */
+export function checkMetadata(metadata: unknown): string | null {
+  if (metadata === null) return null;
+  const text = isPlainObject(metadata) ? jsonText(metadata) : undefined;
+  if (text !== undefined && Buffer.byteLength(text) <= MAX_METADATA_BYTES) return text;
+  throw new ApiTokenError(
+    'INVALID_METADATA',
+    'metadata',
+    `metadata must be an object of at most ${MAX_METADATA_BYTES} bytes as JSON, or null for none.`,
+  );
+}
+
+/** A date, checked. */
+export function checkDate(date: unknown, field: string, code: ApiTokenErrorCode = 'INVALID_DATE'): Date {
+  if (isDate(date) && !Number.isNaN(date.getTime())) return new Date(date);
+  throw new ApiTokenError(code, field, `${field} must be a Date.`);
+}
+
+/** Whether something may be the ID of a token: what is not, no store is asked for. */
+export function isTokenId(id: unknown): id is string {
+  return isStorableText(id, MAX_TOKEN_ID);
+}
+
+/** Where a page of a list begins, checked. */
+export function checkAfter(after: unknown): string | null {
+  if (after === null || isTokenId(after)) return after;
+  throw new ApiTokenError(
+    'INVALID_AFTER',
+    'after',
+    'after must be the ID of the last token of the page before.',
+  );
+}
+
+/** The length of a list, checked. */
+export function checkLimit(limit: unknown): number {
+  if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new ApiTokenError('INVALID_LIMIT', 'limit', `limit must be a whole number from 1 to ${MAX_LIMIT}.`);
+}
+
+/** How long a rotated secret lives on, checked. */
+export function checkGrace(graceMs: unknown): number {
+  if (typeof graceMs === 'number' && Number.isSafeInteger(graceMs) && graceMs >= 0) return graceMs;
+  throw new ApiTokenError(
+    'INVALID_GRACE',
+    'graceMs',
+    'graceMs must be a whole number of milliseconds, 0 to end the old secret at once.',
+  );
+}
+
+/**
+ * Whose tokens to end, checked: what is meant has to be said. A forgotten `owners` must not mean everybody.
+ */
+export function checkSelector(selector: unknown): ApiTokenSelector {
+  const keys = isPlainObject(selector) ? Object.keys(selector) : [];
+  if (isPlainObject(selector) && keys.length === 1) {
+    const { owners, all } = selector;
+    if (all === true) return { all };
+    if (Array.isArray(owners))
+      return { owners: owners.map((owner: unknown) => checkOwnerId(owner, 'owners')) };
+  }
+  throw new ApiTokenError(
+    'UNSAFE_SELECTOR',
+    'selector',
+    "Say whose tokens to end: { owners: ['...'] }, of whom there may be none, or { all: true }.",
+  );
+}
+
+/** Whether every database gives a text back as it was: none keeps half a surrogate pair, and PostgreSQL no NUL. */
+function isStorableText(text: unknown, maxLength: number): text is string {
+  return typeof text === 'string' && text.length <= maxLength && text.isWellFormed() && !text.includes('\0');
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Undefined for what has no JSON: a cycle, a BigInt, too many levels. */
+function jsonText(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { ApiTokenError } from './api-token.error.js';
+import type { TokenLifetimes } from './api-token-options.js';
+import { checkDate } from './check-arguments.js';
+
+/** When a token expires, as it is asked for: at a time, after a time, or (null) never. */
+export interface RequestedExpiry {
+  readonly expiresAt?: Date | null;
+  /** In milliseconds from now. */
+  readonly lifetimeMs?: number;
+}
+
+/** The times a lifetime is measured by, in milliseconds since 1970. */
+export interface LifetimeStart {
+  readonly nowMs: number;
+  readonly issuedAtMs: number;
+}
+
+/**
+ * When a new token expires: as asked for, or else as the rules have it.
+ *
+ * @throws {ApiTokenError} `INVALID_EXPIRY` for a time that is past, or shorter or longer than tokens may live.
+ */
+export function expiryOf(
+  { expiresAt, lifetimeMs }: RequestedExpiry,
+  lifetimes: TokenLifetimes,
+  nowMs: number,
+): Date | null {
+  if (expiresAt !== undefined && lifetimeMs !== undefined) {
+    throw invalid('lifetimeMs', 'Write expiresAt or lifetimeMs, not both.');
+  }
+  const start = { nowMs, issuedAtMs: nowMs };
+  if (expiresAt !== undefined) return checkExpiry(expiresAt, lifetimes, start);
+  const wanted = lifetimeMs ?? lifetimes.defaultMs ?? lifetimes.maximumMs;
+  if (wanted === undefined) return null;
+  if (!Number.isSafeInteger(wanted) || wanted <= 0 || Number.isNaN(new Date(nowMs + wanted).getTime())) {
+    throw invalid('lifetimeMs', 'lifetimeMs must be a whole number of milliseconds over 0.');
+  }
+  return checkExpiry(new Date(nowMs + wanted), lifetimes, start, 'lifetimeMs');
+}
+
+/**
+ * An expiry, checked against how long tokens may live.
+ *
+ * @throws {ApiTokenError} `INVALID_EXPIRY`.
+ */
+export function checkExpiry(
+  expiresAt: Date | null,
+  { minimumMs = 0, maximumMs = Infinity }: TokenLifetimes,
+  { nowMs, issuedAtMs }: LifetimeStart,
+  field = 'expiresAt',
+): Date | null {
+  if (expiresAt === null) {
+    if (maximumMs === Infinity) return null;
+    throw invalid(field, `Tokens live ${maximumMs} ms at most: name an expiry.`);
+  }
+  const date = checkDate(expiresAt, field, 'INVALID_EXPIRY');
+  if (date.getTime() <= nowMs) throw invalid(field, `${field} must be in the future.`);
+  if (date.getTime() - issuedAtMs > maximumMs) throw invalid(field, `Tokens live ${maximumMs} ms at most.`);
+  if (date.getTime() - issuedAtMs < minimumMs) throw invalid(field, `Tokens live ${minimumMs} ms at least.`);
+  return date;
+}
+
+function invalid(field: string, message: string): ApiTokenError {
+  return new ApiTokenError('INVALID_EXPIRY', field, message);
+}

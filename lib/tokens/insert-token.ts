@@ -1,0 +1,85 @@
+import type { StoredApiToken } from '../repositories/api-token-record.js';
+import type { ApiTokenStore } from '../repositories/api-token-store.js';
+import type { ApiTokenEnvironment } from './api-token-environment.js';
+import { ApiTokenError } from './api-token.error.js';
+import type { ImportApiTokenOptions } from './issue-options.js';
+
+const MAX_COLLISIONS = 5;
+const DIGEST = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9_-]{43}$/;
+
+/** Keeps a new token. Answers with its secret. */
+export function insertNew(
+  store: ApiTokenStore,
+  token: StoredApiToken,
+  environment: ApiTokenEnvironment,
+): Promise<string> {
+  const limit = environment.rules.maxTokensPerOwner;
+  const quota = limit === null ? null : { limit, at: token.createdAt };
+  return withNewSecret(environment, async (digest) => {
+    const answer = await store.insert(token, digest, quota);
+    if (answer !== 'quota-exceeded') return answer;
+    throw new ApiTokenError(
+      'QUOTA_EXCEEDED',
+      'ownerId',
+      `The owner has ${limit} tokens already: end one of them first.`,
+    );
+  });
+}
+
+/** Gives a token a new secret. Answers with it. */
+export function rotateSecret(
+  store: ApiTokenStore,
+  id: string,
+  retireAt: Date,
+  environment: ApiTokenEnvironment,
+): Promise<string> {
+  return withNewSecret(environment, async (digest) => {
+    const answer = await store.rotate(id, digest, retireAt);
+    if (answer !== 'not-found') return answer;
+    throw new ApiTokenError('TOKEN_NOT_FOUND', 'id', 'There is no token with this ID.');
+  });
+}
+
+/** Keeps a token that has a secret already. */
+export async function insertImported(
+  store: ApiTokenStore,
+  token: StoredApiToken,
+  options: ImportApiTokenOptions,
+  { cache, digester, formats }: ApiTokenEnvironment,
+): Promise<void> {
+  if ('secret' in options && !formats.some((format) => isWellFormed(options.secret, format))) {
+    throw new ApiTokenError(
+      'INVALID_SECRET',
+      'secret',
+      'The secret is of no accepted format: add it to token.formats.',
+    );
+  }
+  const digest = 'secret' in options ? digester.digest(digester.fingerprint(options.secret)) : options.digest;
+  if (!DIGEST.test(digest)) {
+    throw new ApiTokenError('INVALID_SECRET', 'digest', 'digest must be <keyId>:<base64url> of 256 bits.');
+  }
+  if ((await store.insert(token, digest, null)) === 'digest-taken') {
+    throw new ApiTokenError('SECRET_TAKEN', 'secret', 'A token with this secret is here already.');
+  }
+  cache.admit(digest.slice(digest.indexOf(':') + 1));
+}
+
+function isWellFormed(secret: unknown, format: ApiTokenEnvironment['formats'][number]): boolean {
+  return typeof secret === 'string' && format.hasShape(secret) && format.hasValidChecksum(secret);
+}
+
+async function withNewSecret(
+  { cache, digester, issued }: ApiTokenEnvironment,
+  keep: (digest: string) => Promise<'inserted' | 'rotated' | 'digest-taken'>,
+): Promise<string> {
+  for (let attempt = 0; attempt < MAX_COLLISIONS; attempt += 1) {
+    const secret = issued.generate();
+    const fingerprint = digester.fingerprint(secret);
+    if ((await keep(digester.digest(fingerprint))) === 'digest-taken') continue;
+    cache.admit(fingerprint);
+    return secret;
+  }
+  throw new Error(
+    `The store said ${MAX_COLLISIONS} times that a new secret of 256 random bits is taken already.`,
+  );
+}

@@ -1,0 +1,35 @@
+import type { StoredApiToken } from '../repositories/api-token-record.js';
+import type { ApiTokenChanges } from '../repositories/api-token-store.js';
+import type { ApiTokenEnvironment } from './api-token-environment.js';
+import { ApiTokenError } from './api-token.error.js';
+import { checkMetadata, checkText } from './check-arguments.js';
+import { checkExpiry } from './check-lifetime.js';
+import { checkPolicy } from './check-policy.js';
+import type { UpdateApiTokenOptions } from './issue-options.js';
+
+/**
+ * The columns that an update changes, checked. A lifetime is measured from the token's issue, so that it can't be
+ * stretched for ever.
+ *
+ * @throws {ApiTokenError} Where an option is wrong, or there is none.
+ * @throws {InvalidTokenPolicyError} Where the policy is.
+ */
+export function tokenChanges(
+  { note, policy, metadata, expiresAt }: UpdateApiTokenOptions,
+  token: StoredApiToken,
+  { catalogue, rules }: ApiTokenEnvironment,
+): ApiTokenChanges {
+  const start = { nowMs: rules.clock(), issuedAtMs: token.createdAt.getTime() };
+  const changes: ApiTokenChanges = {
+    ...(note !== undefined && { note: checkText(note, 'note') }),
+    ...(policy !== undefined && { policy: checkPolicy(policy, catalogue) }),
+    ...(metadata !== undefined && { metadata: checkMetadata(metadata) }),
+    ...(expiresAt !== undefined && { expiresAt: checkExpiry(expiresAt, rules.lifetimes, start) }),
+  };
+  if (Object.keys(changes).length > 0) return changes;
+  throw new ApiTokenError(
+    'NOTHING_TO_CHANGE',
+    'options',
+    'Name a note, policy, metadata or expiresAt to change.',
+  );
+}

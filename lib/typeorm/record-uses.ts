@@ -1,0 +1,30 @@
+import type { EntityManager } from 'typeorm';
+import { ApiTokenEntity } from './api-token.entity.js';
+import { chunks } from './chunks.js';
+
+const USES_PER_STATEMENT = 200;
+
+/** Writes when tokens were used last, many in one statement. A time earlier than what is kept changes nothing. */
+export async function recordUses(manager: EntityManager, uses: ReadonlyMap<string, Date>): Promise<void> {
+  // In one order everywhere, so that two processes don't wait for each other.
+  const sorted = [...uses].toSorted(([left], [right]) => (left < right ? -1 : 1));
+  for (const chunk of chunks(sorted, USES_PER_STATEMENT)) await recordChunk(manager, chunk);
+}
+
+async function recordChunk(
+  manager: EntityManager,
+  uses: readonly [id: string, usedAt: Date][],
+): Promise<void> {
+  const branches = uses.map(([, usedAt], index) => {
+    const time = usedAt.getTime();
+    // As a number in the text: PostgreSQL can't tell the type of a parameter here.
+    return `WHEN id = :id${index} AND (last_used_at IS NULL OR last_used_at < ${time}) THEN ${time}`;
+  });
+  await manager
+    .createQueryBuilder()
+    .update(ApiTokenEntity)
+    .set({ lastUsedAt: () => `CASE ${branches.join(' ')} ELSE last_used_at END` })
+    .where('id IN (:...ids)', { ids: uses.map(([id]) => id) })
+    .setParameters(Object.fromEntries(uses.map(([id], index) => [`id${index}`, id])))
+    .execute();
+}

@@ -1,0 +1,34 @@
+import { setTimeout } from 'node:timers/promises';
+import { QueryFailedError } from 'typeorm';
+
+/** SQLSTATEs of a transaction that lost against another one, and holds when it is run again. */
+const CONFLICTS: ReadonlySet<unknown> = new Set([
+  '40001', // serialization failure; a deadlock on MariaDB and MySQL
+  '40P01', // a deadlock on PostgreSQL
+]);
+
+const MAX_ATTEMPTS = 10;
+const MAX_DELAY_MS = 200;
+
+/**
+ * Runs a transaction, and again where the database undid it in favour of another one.
+ *
+ * @throws What the transaction throws: at once for any other failure, for a conflict after the last attempt.
+ */
+export async function retryConflicts<T>(transaction: () => Promise<T>, attempt = 1): Promise<T> {
+  try {
+    return await transaction();
+  } catch (error) {
+    if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw error;
+  }
+  // At random, so that those who met don't meet again.
+  await setTimeout(Math.random() * Math.min(2 ** attempt, MAX_DELAY_MS));
+  return retryConflicts(transaction, attempt + 1);
+}
+
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  // The drivers of PostgreSQL and MariaDB each have their own name for it.
+  const { code, sqlState } = error.driverError as { code?: unknown; sqlState?: unknown };
+  return CONFLICTS.has(code) || CONFLICTS.has(sqlState);
+}

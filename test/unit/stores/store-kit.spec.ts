@@ -1,0 +1,83 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { type ApiTokenStore, InMemoryApiTokenStore } from 'nestjs-api-token';
+import { type StoreTestFramework, testApiTokenStore } from 'nestjs-api-token/testing';
+import { storeCases } from '../../../lib/testing/store-cases.js';
+import { brokenStores } from './broken-stores.js';
+
+const cases = Object.values(storeCases).flat();
+
+/** The titles of the cases that a store fails, each run on a store of its own. */
+async function failures(open: () => ApiTokenStore): Promise<string[]> {
+  const titles: string[] = [];
+  for (const { title, run } of cases) {
+    await run(open()).catch(() => titles.push(title));
+  }
+  return titles;
+}
+
+/** A test framework that runs what was registered when it is told to, in the order of real ones. */
+function recorder() {
+  const titles: string[] = [];
+  const before: (() => Promise<void>)[] = [];
+  const tests: (() => Promise<void>)[] = [];
+  const after: (() => Promise<void>)[] = [];
+  const framework: StoreTestFramework = {
+    describe: (_title, define) => define(),
+    it: (title, test) => {
+      titles.push(title);
+      tests.push(test);
+    },
+    beforeAll: (hook) => before.push(hook),
+    afterAll: (hook) => after.push(hook),
+  };
+  const run = async () => {
+    for (const step of [...before, ...tests, ...after]) await step();
+  };
+  return { framework, run, titles };
+}
+
+describe('F10 the contract kit', () => {
+  it('finds nothing wrong with a store that is right', async () => {
+    expect(await failures(() => new InMemoryApiTokenStore())).toEqual([]);
+  });
+
+  it('has a title of its own for each case', () => {
+    expect(new Set(cases.map(({ title }) => title)).size).toBe(cases.length);
+  });
+
+  it.each(brokenStores.map(([notices, Store]) => ({ notices, name: Store.name, Store })))(
+    'notices a store that is broken: $name',
+    async ({ notices, Store }) => {
+      expect(await failures(() => new Store())).toContainEqual(expect.stringContaining(notices));
+    },
+  );
+
+  it('registers every case with the functions that it is handed, opens the store once, and closes it', async () => {
+    const close = jest.fn(async () => undefined);
+    const open = jest.fn(async () => ({ store: new InMemoryApiTokenStore(), close }));
+    const { framework, run, titles } = recorder();
+    testApiTokenStore('a store', open, framework);
+    expect(open).not.toHaveBeenCalled();
+    await run();
+    expect(titles).toEqual(cases.map(({ title }) => title));
+    expect(open).toHaveBeenCalledTimes(1);
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('says in one line that nothing answers, and skips', async () => {
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { framework, run } = recorder();
+    testApiTokenStore('a store', async () => null, framework);
+    await run();
+    const lines = write.mock.calls.map(([line]) => line);
+    write.mockRestore();
+    expect(lines).toEqual(['a store does not answer: its store tests are skipped.\n']);
+  });
+
+  it('says which functions it lacks where no test framework is there', () => {
+    const open = async () => ({ store: new InMemoryApiTokenStore() });
+    expect(() => testApiTokenStore('a store', open, {})).toThrow(
+      /needs describe, it, beforeAll and afterAll/,
+    );
+  });
+});
