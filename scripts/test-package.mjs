@@ -39,6 +39,7 @@ function install(home, { nest, type }) {
   const dependencies = {
     '@nestjs/common': nest,
     '@nestjs/core': nest,
+    '@nestjs/event-emitter': '*',
     '@nestjs/platform-express': nest,
     '@nestjs/testing': nest,
     '@nestjs/typeorm': '*',
