@@ -49,14 +49,23 @@ describe.each(PLATFORMS)('the sample app on %s', (platform) => {
     [readOnly = '', withoutTwo = '', reviewsOnly = ''] = secrets.map((secret) => `Bearer ${secret.trim()}`);
   }
 
-  async function ask(method: string, path: string, authorization?: string, body?: unknown): Promise<Answer> {
+  function ask(method: string, path: string, authorization?: string, body?: unknown): Promise<Answer> {
+    return askWithText(method, path, authorization, body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  async function askWithText(
+    method: string,
+    path: string,
+    authorization?: string,
+    body?: string,
+  ): Promise<Answer> {
     const response = await fetch(url + path, {
       method,
       headers: {
         ...(authorization && { authorization }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
@@ -201,6 +210,30 @@ describe.each(PLATFORMS)('the sample app on %s', (platform) => {
     expect(await ask(method, path, GRUMPY, body)).toMatchObject({ status });
   });
 
+  it.each([
+    ['D01 a text instead of a list', '{"resources":{"*":{"allow":"GET"}}}'],
+    ['D02 a number for a method', '{"resources":{"*":{"allow":[1]}}}'],
+    ['D02 a nested list', '{"resources":{"*":{"block":[["GET"]]}}}'],
+    ['D03 a lower-case method', '{"resources":{"*":{"block":["post"]}}}'],
+    ['D03 a dotless i', '{"resources":{"*":{"block":["opt\u0131ons"]}}}'],
+    ['D04 __proto__', '{"resources":{"__proto__":{"*":{"allow":["*"]}}}}'],
+    ['D04 __proto__, escaped', '{"resources":{"\\u005f_proto__":{"*":{"allow":["*"]}}}}'],
+    ['D06 a section for a resource', '{"resources":{"repository":{"allow":["GET"]}}}'],
+    ['D06 a resource for the global section', '{"resources":{"*":{"*":{"allow":["GET"]}}}}'],
+    ['D07 Allow', '{"resources":{"*":{"Allow":["GET"]}}}'],
+    ['D07 resource', '{"resource":{"*":{"allow":["GET"]}}}'],
+    ['D08 an unknown policy ID', '{"resources":{"repositry":{"*":{"allow":["GET"]}}}}'],
+    ['D09 1,001 items', JSON.stringify({ resources: { repository: manyItems(1_001) } })],
+    ['D09 many levels', `{"resources":${'{"a":'.repeat(2_000)}1${'}'.repeat(2_001)}`],
+    ['D11 null', 'null'],
+    ['D12 a version', '{"version":99}'],
+  ])('answers a new token by 400: %s', async (_what, policy) => {
+    const before = await ask('GET', '/tokens', DOC);
+    const answer = await askWithText('POST', '/tokens', DOC, `{"policy":${policy}}`);
+    expect(answer.status).toBe(400);
+    expect((await ask('GET', '/tokens', DOC)).body).toEqual(before.body);
+  });
+
   it('loses nothing by a restart, and brings nothing back', async () => {
     const earlier = [readOnly, withoutTwo, reviewsOnly];
     const created = await ask('POST', '/repositories', GRUMPY, { name: 'kept' });
@@ -232,6 +265,10 @@ function basic(name: string, password: string): string {
 }
 
 /** What a printed line would send, and the status that is printed with it. */
+function manyItems(count: number): object {
+  return Object.fromEntries(Array.from({ length: count }, (_, id) => [id, { allow: ['GET'] }]));
+}
+
 function parsedCurl(line: string, url: string) {
   const words = (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
   const after = (option: string) => (words.includes(option) ? words[words.indexOf(option) + 1] : undefined);
