@@ -109,13 +109,12 @@ function formatsOf({
   acceptedPrefixes = [],
   formats = {},
 }: TokenOptions): Pick<Parts, 'issued' | 'formats' | 'deprecatedFormats'> {
-  const own = [...new Set([prefix, ...acceptedPrefixes])].map(
-    (word) => new DefaultTokenGenerator({ prefix: word }),
-  );
-  const issued = formats.issued ?? new DefaultTokenGenerator({ prefix });
+  const own = new DefaultTokenGenerator({ prefix });
+  const others = acceptedPrefixes.map((accepted) => new DefaultTokenGenerator({ prefix: accepted }));
+  const issued = formats.issued ?? own;
   return {
     issued,
-    formats: [...own, issued, ...(formats.accepted ?? [])],
+    formats: [...new Set<ApiTokenFormat>([own, issued, ...others, ...(formats.accepted ?? [])])],
     deprecatedFormats: new Set(formats.deprecated),
   };
 }

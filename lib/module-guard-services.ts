@@ -14,6 +14,7 @@ import { PolicyEvaluator } from './tokens/policy-evaluator.js';
 @Injectable()
 export class ModuleGuardServices extends ApiTokenGuardServices {
   #rules: ApiTokenGuardRules | undefined;
+  #contexts: ReadonlyMap<string, ApiTokenContextAdapter | 'deny' | 'skip'> | undefined;
 
   constructor(
     private readonly application: ApplicationProviders,
@@ -36,9 +37,11 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
   }
 
   contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip' {
-    const { contexts } = this.application.options;
-    const own = contexts !== undefined && Object.hasOwn(contexts, type) ? contexts[type] : undefined;
-    return own ?? (type === 'http' ? httpContextAdapter : 'deny');
+    // A Map of own keys: a context type is not looked up among what objects inherit.
+    this.#contexts ??= new Map(
+      Object.entries({ http: httpContextAdapter, ...this.application.options.contexts }),
+    );
+    return this.#contexts.get(type) ?? 'deny';
   }
 
   setHeaders(context: ExecutionContext, headers: Readonly<Record<string, string>>): void {

@@ -5,7 +5,7 @@ import { readCredential } from '../http/credential.js';
 import type { Refusal } from '../http/refusal.js';
 import { fillRequestSlot, requestSlot } from '../http/request-slot.js';
 import type { GuardedRoute } from '../http/route-policy.js';
-import { andThen, isPromise, type MaybePromise } from '../maybe-promise.js';
+import { isPromise, type MaybePromise } from '../maybe-promise.js';
 import type { Authentication } from '../tokens/authenticated-entry.js';
 import { ApiTokenGuardServices } from './api-token-guard-services.js';
 import { judgeAccess } from './judge-access.js';
@@ -67,9 +67,10 @@ export class ApiTokenPolicyGuard implements CanActivate {
     if (credential.kind === 'none')
       return rules.credentials === 'optional' ? null : { kind: 'credential-missing' };
 
-    return andThen(authenticator.authenticate(credential.secret), (answer) =>
-      this.#admit(answer, route, request, context),
-    );
+    const answer = authenticator.authenticate(credential.secret);
+    return isPromise(answer)
+      ? answer.then((later) => this.#admit(later, route, request, context))
+      : this.#admit(answer, route, request, context);
   }
 
   #admit(
