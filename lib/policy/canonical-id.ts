@@ -8,8 +8,7 @@ export type Canonicaliser = 'int' | 'uuid' | 'exact' | ((raw: string) => string 
 const INTEGER = /^(?:0|-?[1-9]\d{0,15})$/;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 // Databases end or alter strings at some of these, so that two spellings would name one item.
-// oxlint-disable-next-line no-control-regex
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
+const CONTROL_CHARACTER = /\p{Cc}/u;
 const MAX_EXACT_LENGTH = 1024;
 
 /**
