@@ -189,6 +189,14 @@ describe.each(PLATFORMS)('faults on %s', (platform) => {
     expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(401);
   });
 
+  it('a stored policy that is larger than what may be written still holds', async () => {
+    const { server, store, secret } = await faultyServer(platform);
+    const items = Object.fromEntries(Array.from({ length: 1_001 }, (_, id) => [id, { block: ['*'] }]));
+    store.answer = (record) => ({ ...record!, policy: JSON.stringify({ resources: { repository: items } }) });
+    expect((await server.send('GET', '/repositories/1000', bearer(secret))).status).toBe(403);
+    expect((await server.send('GET', '/repositories/1001', bearer(secret))).status).toBe(200);
+  });
+
   it('unknownPolicyIds reports once, or denies', async () => {
     for (const [unknownPolicyIds, status] of [
       ['report', 200],
