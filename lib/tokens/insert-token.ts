@@ -69,15 +69,13 @@ function isWellFormed(secret: unknown, format: ApiTokenEnvironment['formats'][nu
 }
 
 async function withNewSecret(
-  { cache, digester, issued }: ApiTokenEnvironment,
+  { digester, issued }: ApiTokenEnvironment,
   keep: (digest: string) => Promise<'inserted' | 'rotated' | 'digest-taken'>,
 ): Promise<string> {
   for (let attempt = 0; attempt < MAX_COLLISIONS; attempt += 1) {
     const secret = issued.generate();
-    const fingerprint = digester.fingerprint(secret);
-    if ((await keep(digester.digest(fingerprint))) === 'digest-taken') continue;
-    cache.admit(fingerprint);
-    return secret;
+    const digest = digester.digest(digester.fingerprint(secret));
+    if ((await keep(digest)) !== 'digest-taken') return secret;
   }
   throw new Error(
     `The store said ${MAX_COLLISIONS} times that a new secret of 256 random bits is taken already.`,

@@ -439,6 +439,9 @@ describe.each(PLATFORMS)('wiring on %s', (platform) => {
 
       @PolicyId('repository', { param: 'id' })
       find(): void {}
+
+      @PolicyId('user', { param: 'id', canonical: (raw) => raw.toLowerCase() })
+      user(): void {}
     }
 
     function contextOf(handler: keyof Handlers, request: object): ExecutionContext {
@@ -471,8 +474,10 @@ describe.each(PLATFORMS)('wiring on %s', (platform) => {
       'M20 C17 an item route refuses an ID that is no text: %j',
       async (id) => {
         const { guard, request } = await guarded();
-        const answer = (async () => guard.canActivate(contextOf('find', request({ id }))))();
-        await expect(answer).rejects.toMatchObject({ code: 'RESOURCE_ID_NOT_CANONICAL' });
+        for (const handler of ['find', 'user'] as const) {
+          const answer = (async () => guard.canActivate(contextOf(handler, request({ id }))))();
+          await expect(answer).rejects.toMatchObject({ code: 'RESOURCE_ID_NOT_CANONICAL' });
+        }
       },
     );
 
