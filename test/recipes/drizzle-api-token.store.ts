@@ -152,7 +152,7 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
   async prune(before: Date) {
     return this.database.transaction(async (transaction) => {
       const isPast = or(lt(tokens.invalidatedAt, before), lt(tokens.expiresAt, before));
-      const { rowCount } = await transaction.delete(tokens).where(isPast);
+      const { rowCount } = await transaction.delete(tokens).where(this.#locked(isPast));
       await transaction
         .delete(secrets)
         .where(and(isNotNull(secrets.expiresAt), lt(secrets.expiresAt, before)));
@@ -165,8 +165,14 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
     const { rowCount } = await this.database
       .update(tokens)
       .set(ended)
-      .where(and(which, isNull(tokens.invalidatedAt)));
+      .where(this.#locked(and(which, isNull(tokens.invalidatedAt))));
     return rowCount ?? 0;
+  }
+
+  /** Locks in the order of IDs, so that two changes of many tokens at once don't wait for each other. */
+  #locked(which: SQL | undefined) {
+    const ids = this.database.select({ id: tokens.id }).from(tokens).where(which);
+    return inArray(tokens.id, ids.orderBy(tokens.id).for('update'));
   }
 
   async #unlessTaken<T>(digest: string, write: () => Promise<T>): Promise<T | 'digest-taken'> {
