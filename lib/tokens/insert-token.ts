@@ -3,6 +3,7 @@ import type { ApiTokenStore } from '../repositories/api-token-store.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError } from './api-token.error.js';
 import type { ImportApiTokenOptions } from './issue-options.js';
+import { withoutDigest } from './without-digest.js';
 
 const MAX_COLLISIONS = 5;
 const DIGEST = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9_-]{43}$/;
@@ -58,7 +59,7 @@ export async function insertImported(
   if (!DIGEST.test(digest)) {
     throw new ApiTokenError('INVALID_SECRET', 'digest', 'digest must be <keyId>:<base64url> of 256 bits.');
   }
-  if ((await store.insert(token, digest, null)) === 'digest-taken') {
+  if ((await handed(digest, () => store.insert(token, digest, null))) === 'digest-taken') {
     throw new ApiTokenError('SECRET_TAKEN', 'secret', 'A token with this secret is here already.');
   }
   cache.admit(digest.slice(digest.indexOf(':') + 1));
@@ -75,9 +76,18 @@ async function withNewSecret(
   for (let attempt = 0; attempt < MAX_COLLISIONS; attempt += 1) {
     const secret = issued.generate();
     const digest = digester.digest(digester.fingerprint(secret));
-    if ((await keep(digest)) !== 'digest-taken') return secret;
+    if ((await handed(digest, () => keep(digest))) !== 'digest-taken') return secret;
   }
   throw new Error(
     `The store said ${MAX_COLLISIONS} times that a new secret of 256 random bits is taken already.`,
   );
+}
+
+/** Hands a digest to the store, which must not hand it back in an error. */
+async function handed<T>(digest: string, keep: () => Promise<T>): Promise<T> {
+  try {
+    return await keep();
+  } catch (error) {
+    throw withoutDigest(error, digest);
+  }
 }
