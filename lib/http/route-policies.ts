@@ -1,4 +1,6 @@
 import { type Canonicaliser, canonicalResourceId, type PolicyCatalogue } from '../policy/index.js';
+import { canonicaliserName } from './canonicaliser-name.js';
+import { derivedPolicyId } from './default-policy-id.js';
 import type { RouteHandler } from './handler.js';
 import type { HandlerClass, HandlerMethod } from './metadata.js';
 import { type ResolvedRoute, resolveRoutePolicy } from './resolve-route-policy.js';
@@ -51,7 +53,11 @@ export class RoutePolicies implements PolicyCatalogue {
     const known = this.#routes.get(method)?.get(controller);
     if (known !== undefined) return known;
     // A handler that is no controller's, such as a resolver's or a gateway's.
-    const handler = { controller, method, methodName: method.name, paths: [], hasNamesake: false };
+    const policyId = derivedPolicyId(controller);
+    const hasNamesake = settled.routes.some(
+      ({ handler }) => handler.controller !== controller && derivedPolicyId(handler.controller) === policyId,
+    );
+    const handler = { controller, method, methodName: method.name, paths: [], versions: [], hasNamesake };
     const route = withCanonicaliser(
       resolveRoutePolicy(handler, this.defaultTokenAccess()),
       settled.canonicalisers,
@@ -74,7 +80,7 @@ export class RoutePolicies implements PolicyCatalogue {
       const settled: RoutePolicy =
         problem === undefined
           ? withCanonicaliser(route, canonicalisers)
-          : { kind: 'unsettled', problems: [{ message: problem }] };
+          : { kind: 'unsettled', problems: [{ code: 'CANONICALISERS_DISAGREE', message: problem }] };
       this.#keep(handler, settled);
       return { handler, route: settled };
     });
@@ -116,9 +122,7 @@ function agreedCanonicalisers(routes: readonly ResolvedRoute[]): {
 }
 
 function disagreement(policyId: string, one: Canonicaliser, other: Canonicaliser): string {
-  const names = [one, other].map((canonicaliser) =>
-    typeof canonicaliser === 'string' ? canonicaliser : 'a function',
-  );
+  const names = [one, other].map(canonicaliserName);
   return (
     `the routes of policy ID "${policyId}" spell their items in two ways (${names.join(', ')}), so that one item would ` +
     `have two IDs. Bind the parameter with the same pipe everywhere, or write @PolicyId('${policyId}', { canonical: ... }).`
