@@ -1,13 +1,13 @@
 import { Injectable, RequestMethod } from '@nestjs/common';
-import { DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ApiTokenPolicyGuard } from '../guards/api-token-policy.guard.js';
-import type { RouteHandler } from '../http/handler.js';
-import { RoutePolicies, type SettledRoute } from '../http/route-policies.js';
+import type { HandlerMethod } from '../http/metadata.js';
+import { RoutePolicies } from '../http/route-policies.js';
 import type { PolicyCatalogue } from '../policy/index.js';
 import type { ApiTokenRoute } from './api-token-route.js';
 import { applicationConfiguration } from './application-configuration.js';
 import { BoundGuards } from './bound-guards.js';
-import { type MessageHandler, messageHandlers } from './message-handlers.js';
+import { GlobalGuardReach } from './global-guard-reach.js';
 
 /**
  * What an application's routes are in policies. Policies are checked against it when they are written; use it to offer
@@ -23,7 +23,6 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
   #routes: readonly ApiTokenRoute[] | undefined;
 
   constructor(
-    private readonly discovery: DiscoveryService,
     private readonly moduleRef: ModuleRef,
     private readonly host: HttpAdapterHost,
     private readonly policies: RoutePolicies,
@@ -47,45 +46,26 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
   #read(): ApiTokenRoute[] {
     const globalGuards = applicationConfiguration(this.moduleRef).getGlobalGuards();
     const guards = new BoundGuards(globalGuards, this.moduleRef.get(ApiTokenPolicyGuard, { strict: false }));
-    return [
-      ...this.policies.all.map((settled) => httpRoute(settled, guards)),
-      ...messageHandlers(this.discovery).map((handler) => this.#messageRoute(handler, guards)),
-    ];
-  }
-
-  #messageRoute(handler: MessageHandler, guards: BoundGuards): ApiTokenRoute {
-    const { context, controller, method, methodName } = handler;
-    // A microservice that is connected to an HTTP application has global guards of its own.
-    const isReached = context !== 'rpc' || !this.host.httpAdapter;
-    return {
-      controller,
-      handler: methodName,
-      context,
-      method: null,
-      paths: [],
-      versions: [],
-      guards: guards.namesOf(handler, isReached),
-      guard: guards.stateOn(handler, isReached),
-      policy: this.policies.of(controller, method),
-    };
+    const reach = new GlobalGuardReach(this.host);
+    return this.policies.all.map(({ handler, route }) => {
+      const { controller, method, methodName, context, paths, versions } = handler;
+      const isReached = reach.includes(context);
+      return {
+        controller,
+        handler: methodName,
+        context,
+        method: declaredMethod(method),
+        paths,
+        versions,
+        guards: guards.namesOf(handler, isReached),
+        guard: guards.stateOn(handler, isReached),
+        policy: route,
+      };
+    });
   }
 }
 
-function httpRoute({ handler, route }: SettledRoute, guards: BoundGuards): ApiTokenRoute {
-  const { controller, methodName, paths, versions } = handler;
-  return {
-    controller,
-    handler: methodName,
-    context: 'http',
-    method: methodOf(handler),
-    paths,
-    versions,
-    guards: guards.namesOf(handler, true),
-    guard: guards.stateOn(handler, true),
-    policy: route,
-  };
-}
-
-function methodOf({ method }: RouteHandler): string {
-  return RequestMethod[(Reflect.getMetadata('method', method) ?? RequestMethod.GET) as RequestMethod];
+function declaredMethod(method: HandlerMethod): string | null {
+  const declared = Reflect.getMetadata('method', method) as RequestMethod | undefined;
+  return declared === undefined ? null : RequestMethod[declared];
 }

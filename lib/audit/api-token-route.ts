@@ -18,8 +18,9 @@ export interface ApiTokenRoute {
   /** The names of its guards, in the order in which they run. */
   readonly guards: readonly string[];
   /**
-   * Whether `ApiTokenPolicyGuard` is among them. `out-of-reach`: it is bound to the whole application, but reaches this
-   * message handler of a hybrid application only with `inheritAppConfig`, which can't be seen.
+   * Whether `ApiTokenPolicyGuard` is among them. `out-of-reach`: it is bound to the whole application, which does not
+   * reach this handler: in gateways before Nest 12, and in the microservices of a hybrid application unless they were
+   * connected with `inheritAppConfig`, which can't be seen.
    */
   readonly guard: 'bound' | 'missing' | 'out-of-reach';
   /** How it is judged where the guard is bound. */

@@ -1,16 +1,21 @@
-import {
-  type ApplicationConfig,
-  type DiscoveryService,
-  MetadataScanner,
-  type ModulesContainer,
-} from '@nestjs/core';
+import { type ApplicationConfig, type DiscoveryService, type ModulesContainer } from '@nestjs/core';
 import { derivedPolicyId } from '../http/default-policy-id.js';
 import type { RouteHandler } from '../http/handler.js';
-import type { HandlerClass, HandlerMethod } from '../http/metadata.js';
+import type { HandlerClass } from '../http/metadata.js';
+import { classMethods } from './class-methods.js';
+import { messageHandlers } from './message-handlers.js';
 import { routePaths } from './route-paths.js';
 
-/** Every HTTP handler of an application's controllers. */
+/** Every handler of an application: its controllers' routes, and the messages it takes. */
 export function applicationHandlers(
+  discovery: DiscoveryService,
+  modules: ModulesContainer,
+  configuration: ApplicationConfig,
+): RouteHandler[] {
+  return [...httpHandlers(discovery, modules, configuration), ...messageHandlers(discovery)];
+}
+
+function httpHandlers(
   discovery: DiscoveryService,
   modules: ModulesContainer,
   configuration: ApplicationConfig,
@@ -25,19 +30,10 @@ export function applicationHandlers(
       .map((found) => ({
         ...found,
         ...routePaths(configuration, controller, found.method, modulePaths),
+        context: 'http' as const,
         hasNamesake,
       }));
   });
-}
-
-/** The methods of a class and of the classes it extends. */
-export function classMethods(
-  controller: HandlerClass,
-): Pick<RouteHandler, 'controller' | 'method' | 'methodName'>[] {
-  const prototype = controller.prototype as Record<string, unknown>;
-  return new MetadataScanner()
-    .getAllMethodNames(prototype)
-    .map((methodName) => ({ controller, methodName, method: prototype[methodName] as HandlerMethod }));
 }
 
 /** Every controller, with the paths that the RouterModule gives the modules it is in. */

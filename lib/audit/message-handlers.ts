@@ -1,23 +1,17 @@
 import type { DiscoveryService } from '@nestjs/core';
 import type { RouteHandler } from '../http/handler.js';
 import type { HandlerClass } from '../http/metadata.js';
-import { classMethods } from './application-handlers.js';
-
-/** A handler that no HTTP request reaches directly. */
-export interface MessageHandler extends Pick<RouteHandler, 'controller' | 'method' | 'methodName'> {
-  /** What `ExecutionContext.getType()` says in it. */
-  readonly context: 'rpc' | 'ws' | 'graphql';
-}
+import { classMethods } from './class-methods.js';
 
 /** What the decorators of @nestjs/microservices, /websockets and /graphql leave on a method. */
-const CONTEXTS: readonly (readonly [key: string, context: MessageHandler['context']])[] = [
+const CONTEXTS: readonly (readonly [key: string, context: RouteHandler['context']])[] = [
   ['microservices:pattern', 'rpc'],
   ['websockets:message_mapping', 'ws'],
   ['graphql:resolver_type', 'graphql'],
 ];
 
 /** Every handler of messages, in controllers, gateways and resolvers. */
-export function messageHandlers(discovery: DiscoveryService): MessageHandler[] {
+export function messageHandlers(discovery: DiscoveryService): RouteHandler[] {
   const classes = new Set(
     [...discovery.getControllers(), ...discovery.getProviders()]
       .map(({ metatype }) => metatype)
@@ -26,7 +20,8 @@ export function messageHandlers(discovery: DiscoveryService): MessageHandler[] {
   return [...classes].flatMap((type) =>
     classMethods(type).flatMap((found) => {
       const context = CONTEXTS.find(([key]) => Reflect.hasMetadata(key, found.method))?.[1];
-      return context === undefined ? [] : [{ ...found, context }];
+      // The names of these classes follow no rule, so that none makes a policy ID.
+      return context === undefined ? [] : [{ ...found, context, paths: [], versions: [], hasNamesake: true }];
     }),
   );
 }

@@ -7,7 +7,10 @@ const CONTROLLER_NAME = /^(?<resource>[A-Za-z][A-Za-z0-9]*)Controller$/;
  * The policy ID of a controller that has none written: `ReviewRequestController` is `review_request`. Undefined where
  * the class name can't be relied on: it makes another's policy ID too, or it was made by a mixin or a minifier.
  */
-export function defaultPolicyId({ controller, hasNamesake }: RouteHandler): string | undefined {
+export function defaultPolicyId({
+  controller,
+  hasNamesake,
+}: Pick<RouteHandler, 'controller' | 'hasNamesake'>): string | undefined {
   return hasNamesake ? undefined : derivedPolicyId(controller);
 }
 

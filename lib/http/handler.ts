@@ -5,6 +5,8 @@ export interface RouteHandler {
   readonly controller: HandlerClass;
   readonly method: HandlerMethod;
   readonly methodName: string;
+  /** What `ExecutionContext.getType()` says in it. */
+  readonly context: 'http' | 'rpc' | 'ws' | 'graphql';
   /** Every path it answers, with all prefixes. None outside HTTP. */
   readonly paths: readonly string[];
   /** The versions it answers; none where it answers whatever the version. */

@@ -18,7 +18,9 @@ export function overriddenMethods({
 }
 
 /** The decorator that limits tokens on an overridden method and is not repeated on the handler, if there is one. */
-export function lostDecorator(handler: RouteHandler): string | undefined {
+export function lostDecorator(
+  handler: Pick<RouteHandler, 'controller' | 'method' | 'methodName'>,
+): string | undefined {
   const overridden = overriddenMethods(handler);
   const isLost = (key: string, limits: (value: unknown) => boolean): boolean =>
     !Reflect.hasMetadata(key, handler.method) &&

@@ -22,7 +22,10 @@ export type ResolvedRoute =
 const RESERVED_POLICY_IDS: ReadonlySet<string> = new Set(['*', '__proto__', '']);
 
 /** Settles what a handler's decorators, paths and parameters say. */
-export function resolveRoutePolicy(handler: RouteHandler, defaultTokenAccess: boolean): ResolvedRoute {
+export function resolveRoutePolicy(
+  handler: Omit<RouteHandler, 'context' | 'versions'>,
+  defaultTokenAccess: boolean,
+): ResolvedRoute {
   const { controller, method } = handler;
   if (routeMetadata<boolean>(SKIP_METADATA, controller, method) === true) return { kind: 'skipped' };
   const access = routeMetadata<boolean>(ACCESS_METADATA, controller, method) ?? defaultTokenAccess;

@@ -17,8 +17,12 @@ export function contextFindings(route: ApiTokenRoute, { contexts }: AuditOptions
     return [{ ...found, code: 'CONTEXT_DENIED', message }];
   }
   if (guard === 'missing' || contexts?.[context] === 'skip') return [];
+  const reason =
+    context === 'rpc'
+      ? 'global guards reach it only after connectMicroservice(..., { inheritAppConfig: true }), which can not be seen'
+      : 'global guards do not reach gateways in this version of Nest';
   const message =
-    'global guards reach message handlers only after connectMicroservice(..., { inheritAppConfig: true }), which can not ' +
-    'be seen from here. Bind @UseGuards(ApiTokenPolicyGuard) to it, or mark it with @SkipApiTokenPolicy().';
+    `${reason}. Bind @UseGuards(ApiTokenPolicyGuard) to it, or mark it with @SkipApiTokenPolicy() or ` +
+    `contexts: { ${context}: 'skip' } where it needs none.`;
   return [{ ...found, code: 'GLOBAL_GUARD_OUT_OF_REACH', message }];
 }
