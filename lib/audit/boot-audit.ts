@@ -26,19 +26,10 @@ export class BootAudit implements OnApplicationBootstrap {
    * @throws {ApiTokenAuditError} With the errors, unless `strict` is false; with the warnings too if it is true.
    */
   onApplicationBootstrap(): void {
-    this.logger.log(routeTable(this.catalogue.routes));
-    const { strict, ...options } = this.options();
-    const findings = this.#findings(options);
-    const isFatal = ({ severity }: AuditFinding): boolean =>
-      severity === 'error' ? strict !== false : strict === true;
-    for (const finding of findings.filter((found) => !isFatal(found))) this.#report(finding);
-    const fatal = findings.filter(isFatal);
-    if (fatal.length > 0) throw new ApiTokenAuditError(fatal);
-  }
-
-  #findings(options: AuditOptions): AuditFinding[] {
     const { routes } = this.catalogue;
-    return [
+    const options = this.options();
+    this.logger.log(routeTable(routes));
+    this.#report([
       ...routes.flatMap((route) => [
         ...guardFindings(route),
         ...policyFindings(route, options),
@@ -46,10 +37,20 @@ export class BootAudit implements OnApplicationBootstrap {
       ]),
       ...sharedPolicyIds(routes),
       ...outsideRoutes(this.server.all, routes),
-    ];
+    ]);
+    this.server.onLater((later) => this.#report(outsideRoutes(later, routes)));
   }
 
-  #report({ severity, handler, message }: AuditFinding): void {
+  #report(findings: readonly AuditFinding[]): void {
+    const { strict } = this.options();
+    const isFatal = ({ severity }: AuditFinding): boolean =>
+      severity === 'error' ? strict !== false : strict === true;
+    for (const finding of findings.filter((found) => !isFatal(found))) this.#log(finding);
+    const fatal = findings.filter(isFatal);
+    if (fatal.length > 0) throw new ApiTokenAuditError(fatal);
+  }
+
+  #log({ severity, handler, message }: AuditFinding): void {
     const line = `${handler}: ${message}`;
     if (severity === 'error') this.logger.error(line);
     else this.logger.warn(line);

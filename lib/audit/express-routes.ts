@@ -1,4 +1,4 @@
-import { isControllers, type ServerRoute } from './server-route.js';
+import type { ServerRoute } from './server-route.js';
 
 /** What Express keeps of a registered function. */
 interface Layer {
@@ -10,7 +10,7 @@ interface Layer {
   };
 }
 
-/** A handler that takes `next` may be middleware. */
+/** A handler that takes `next`, as Nest's own do, and middleware. */
 const TAKES_NEXT = 3;
 /** More methods than anybody writes one by one: registered for all. */
 const MANY_METHODS = 20;
@@ -20,14 +20,10 @@ export function expressRoutes(server: unknown): ServerRoute[] {
   return layersOf(server).flatMap(({ name, route }): ServerRoute[] => {
     if (route === undefined)
       return name === 'serveStatic' ? [{ methods: ['GET'], path: 'static files', owner: 'outside' }] : [];
-    const owner = ownerOf(route.stack.map(({ handle }) => handle));
+    const takesNext = route.stack.every(({ handle }) => handle.length >= TAKES_NEXT);
+    const owner = takesNext ? 'perhaps-middleware' : 'outside';
     return [{ methods: methodsOf(route.methods), path: String(route.path), owner }];
   });
-}
-
-function ownerOf(handlers: readonly ((...args: never[]) => unknown)[]): ServerRoute['owner'] {
-  if (handlers.some(isControllers)) return 'controller';
-  return handlers.every(({ length }) => length >= TAKES_NEXT) ? 'middleware' : 'outside';
 }
 
 function methodsOf(registered: Readonly<Record<string, boolean>>): string[] {

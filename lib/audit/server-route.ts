@@ -4,13 +4,8 @@ export interface ServerRoute {
   readonly methods: readonly string[];
   readonly path: string;
   /**
-   * Whose it is: a controller's, nobody's that Nest knows, or perhaps middleware's, which Express keeps among the routes.
-   * Unknown where the server keeps too little of it.
+   * Whose it may be: for certain no controller's, perhaps one's, or perhaps one's or middleware's, which Express keeps
+   * among the routes.
    */
-  readonly owner: 'controller' | 'outside' | 'middleware' | 'unknown';
-}
-
-/** Whether the function that answers a route is one of Nest, which gives it the metadata of the handler. */
-export function isControllers(handler: unknown): boolean {
-  return typeof handler === 'function' && Reflect.hasMetadata('path', handler);
+  readonly owner: 'outside' | 'perhaps-controller' | 'perhaps-middleware';
 }

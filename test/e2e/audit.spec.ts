@@ -16,6 +16,9 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import {
   ApiTokenAccess,
   ApiTokenAuditError,
@@ -48,6 +51,15 @@ class CatController {
   @Get(':id')
   find(@Param('id', ParseIntPipe) id: number) {
     return { id };
+  }
+}
+
+@Injectable()
+class SessionOrTokenGuard implements CanActivate {
+  constructor(private readonly tokens: ApiTokenPolicyGuard) {}
+
+  canActivate(context: ExecutionContext) {
+    return this.tokens.canActivate(context);
   }
 }
 
@@ -114,6 +126,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
       ['APP_GUARD of another class', [{ provide: APP_GUARD, useClass: ApiTokenPolicyGuard }], []],
       ['useGlobalGuards', [], [], (app) => app.useGlobalGuards(app.get(ApiTokenPolicyGuard))],
       ['a subclass', [], [class OwnGuard extends ApiTokenPolicyGuard {}]],
+      ['a class that asks it', [], [SessionOrTokenGuard]],
       ['@UseGuards', [], [ApiTokenPolicyGuard]],
     ])('is none where the guard is bound by %s', async (...row) => {
       const [, providers, guards, configure] = row;
@@ -126,17 +139,18 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     });
 
     it('is none where a guard of the application asks the policy guard', async () => {
-      @Injectable()
-      class SessionOrTokenGuard implements CanActivate {
-        constructor(private readonly tokens: ApiTokenPolicyGuard) {}
-
-        canActivate(context: ExecutionContext) {
-          return this.tokens.canActivate(context);
-        }
-      }
       const bound = [SessionOrTokenGuard, { provide: APP_GUARD, useExisting: SessionOrTokenGuard }];
       const server = await startApplication(platform, withControllers([CatController], bound));
       expect((await server.send('GET', '/cats')).status).toBe(401);
+    });
+
+    it('is none where a test puts something in place of the guard', async () => {
+      const { imports, controllers, providers } = withControllers([CatController]);
+      const module = await Test.createTestingModule({ imports: imports!, controllers, providers })
+        .overrideProvider(ApiTokenPolicyGuard)
+        .useValue({ canActivate: () => true })
+        .compile();
+      await expect(module.init()).resolves.toBeDefined();
     });
 
     it('is none for what is skipped or closed', async () => {
@@ -157,6 +171,25 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
       }
       expect(await findingsOf(platform, withControllers([DogController], []))).toEqual([]);
     });
+  });
+
+  it('one controller may write the policy ID that its name makes on some of its methods', async () => {
+    @Controller('dogs')
+    class DogController {
+      @PolicyId('dog', { param: null })
+      @Get(':kind')
+      kind() {
+        return {};
+      }
+
+      @Get()
+      list() {
+        return {};
+      }
+    }
+    expect(
+      await findingsOf(platform, withControllers([DogController], GLOBAL_GUARD, { strict: true })),
+    ).toEqual([]);
   });
 
   describe('an override', () => {
@@ -306,8 +339,11 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     const excluding = (app: INestApplication) =>
       app.setGlobalPrefix('tenants/:tenant', { exclude: [{ path: 'settings', method: RequestMethod.GET }] });
     expect(await findingsOf(platform, metadata, excluding)).toMatchObject([
-      { code: 'RESOURCE_ID_PARAMETER' },
+      { code: 'RESOURCE_ID_PARAMETER', handler: 'TenantController.settings (/settings)' },
     ]);
+    const excludingAnother = (app: INestApplication) =>
+      app.setGlobalPrefix('tenants/:tenant', { exclude: [{ path: 'settings', method: RequestMethod.POST }] });
+    expect(await findingsOf(platform, metadata, excludingAnother)).toEqual([]);
   });
 
   it('logs one table of the routes', async () => {
@@ -379,6 +415,15 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     }
   });
 
+  it('a version that is in a header is in no path', async () => {
+    @Controller({ path: 'cats', version: '2' })
+    class VersionedController extends CatController {}
+    const { app } = await startApplication(platform, withControllers([VersionedController]), (created) => {
+      created.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' });
+    });
+    expect(app.get(ApiTokenPolicyCatalogue).routes[0]).toMatchObject({ paths: ['/cats'], versions: ['2'] });
+  });
+
   describe('W14 routes outside controllers', () => {
     type Raw = {
       get(path: string, handler: (request: unknown, response: { send(body: string): void }) => void): void;
@@ -397,6 +442,23 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
       );
       expect(findings).toMatchObject([
         { code: 'ROUTE_OUTSIDE_CONTROLLERS', severity: 'warning', handler: 'GET /metrics' },
+      ]);
+    });
+
+    it('are listed also where a plugin or a static folder brings them', async () => {
+      const log = capturedLog();
+      await startApplication(platform, withControllers([CatController]), (app) => {
+        app.enableCors();
+        if (platform === 'Fastify') {
+          void (app as NestFastifyApplication).register(
+            async (plugin: { get(path: string, handler: () => Promise<object>): void }) => {
+              plugin.get('/plugged', async () => ({}));
+            },
+          );
+        } else (app as NestExpressApplication).useStaticAssets('test');
+      });
+      expect(log.warn).toEqual([
+        expect.stringMatching(platform === 'Fastify' ? /^GET \/plugged: / : /^GET static files: /),
       ]);
     });
 
@@ -422,6 +484,9 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
           consumer
             .apply((_request: unknown, _response: unknown, next: () => void) => next())
             .forRoutes('cats', { path: 'cats/:id', method: RequestMethod.GET }, BirdController);
+          consumer
+            .apply((_request: unknown, _response: unknown, next: () => void) => next())
+            .forRoutes({ path: '{*all}', method: RequestMethod.GET });
         }
       }
       const imports = [...metadata.imports!, { module: WithMiddleware }];

@@ -246,6 +246,19 @@ describe.each(PLATFORMS)('messages on %s', (platform) => {
     });
   });
 
+  it('those that are all denied need not be settled', async () => {
+    @UseGuards(ApiTokenPolicyGuard)
+    @WebSocketGateway()
+    class UnsettledGateway {
+      @SubscribeMessage('cats.find')
+      find() {
+        return {};
+      }
+    }
+    const { find } = await gateway(platform, {}, UnsettledGateway);
+    expect(await find({})).toMatchObject(DENIED);
+  });
+
   it('are in the catalogue', async () => {
     const { app } = await gateway(platform, { ws: ADAPTER });
     expect(app.get(ApiTokenPolicyCatalogue).routes).toMatchObject([

@@ -17,8 +17,8 @@ export function outsideRoutes(
   }));
 
   function isOutside({ owner, path }: ServerRoute): boolean {
-    if (owner === 'controller' || owner === 'outside') return owner === 'outside';
-    return !known.has(shapeOf(path)) && !(owner === 'middleware' && path.includes('*'));
+    if (owner === 'outside') return true;
+    return !known.has(shapeOf(path)) && !(owner === 'perhaps-middleware' && path.includes('*'));
   }
 }
 
