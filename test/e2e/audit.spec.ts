@@ -486,7 +486,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
             .forRoutes('cats', { path: 'cats/:id', method: RequestMethod.GET }, BirdController);
           consumer
             .apply((_request: unknown, _response: unknown, next: () => void) => next())
-            .forRoutes({ path: '{*all}', method: RequestMethod.GET });
+            .forRoutes({ path: '*', method: RequestMethod.GET });
         }
       }
       const imports = [...metadata.imports!, { module: WithMiddleware }];
