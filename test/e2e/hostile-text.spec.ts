@@ -19,7 +19,7 @@ class HostileStore extends InMemoryApiTokenStore {
 
 afterEach(() => Logger.overrideLogger(false));
 
-/** The lines that are logged of a request, whose token the store has changed. */
+/** The lines that are logged of a request whose token the store has changed. */
 async function linesOf(platform: Platform, change: HostileStore['change']): Promise<string[]> {
   const lines: string[] = [];
   const write = (message: unknown): void => void lines.push(String(message));
@@ -30,6 +30,7 @@ async function linesOf(platform: Platform, change: HostileStore['change']): Prom
   );
   const { secret } = await server.app.get(ApiTokenService).issue(FULL);
   store.change = change;
+  lines.length = 0;
   await server.send('GET', '/repositories', bearer(secret));
   return lines;
 }

@@ -110,6 +110,7 @@ describe.each(PLATFORMS)('policy IDs on %s', (platform) => {
     @PolicyId('child')
     @Controller('things')
     class ThingController extends Base {
+      @PolicyId('child')
       @Get('overridden')
       override overridden() {
         return {};

@@ -106,12 +106,6 @@ describe.each(PLATFORMS)('W05 P12 C17 routes that are not settled, on %s', (plat
     },
   );
 
-  it('without the guard they are nobody’s business', async () => {
-    const { providers: _, ...unguarded } = withControllers([MisnamedController]);
-    const server = await startApplication(platform, unguarded);
-    expect((await server.send('GET', '/cats/1')).status).toBe(200);
-  });
-
   it('skipped and closed ones need not be settled', async () => {
     SkipApiTokenPolicy()(
       MissingController.prototype,
