@@ -15,6 +15,7 @@ export { ApiTokenConfigurationError } from './check-options.js';
 export { ApiTokenAccess } from './decorators/api-token-access.decorator.js';
 export { CurrentApiToken } from './decorators/current-api-token.decorator.js';
 export { PolicyId } from './decorators/policy-id.decorator.js';
+export { RecheckApiToken, type RecheckApiTokenOptions } from './decorators/recheck-api-token.decorator.js';
 export { SkipApiTokenPolicy } from './decorators/skip-api-token-policy.decorator.js';
 export type {
   ApiTokenEvent,
