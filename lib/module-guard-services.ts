@@ -50,7 +50,7 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
   keepFromSharedCaches(context: ExecutionContext): void {
     if (context.getType() !== 'http') return;
     const response = context.getArgByIndex<unknown>(1);
-    const said: unknown = this.host.httpAdapter.getHeader?.(response, 'Cache-Control');
+    const said: unknown = this.#host.httpAdapter.getHeader?.(response, 'Cache-Control');
     if (said === undefined) this.setHeaders(context, { 'Cache-Control': 'private' });
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = join(__dirname, '../..');
+const TESTS = join(ROOT, 'test');
 const CASE = /[ACDFKLMOPTWX]\d{2}/;
 const ROW = /^\| (?<id>[A-Z]\d{2}) +\| (?<promise>.+?) *\| `(?<keeper>[^`]+)` +\| (?<tests>.+?) *\|$/gm;
 
@@ -13,23 +14,14 @@ const rows = [...page.matchAll(ROW)].map(({ groups }) => ({
   tests: [...groups!['tests']!.matchAll(/`([^`]+)`/g)].map(([, file]) => file!),
 }));
 
-/** A file of the page, which is under `test/` where it does not say `lib/`. */
-function pathOf(file: string): string {
-  return join(ROOT, file.startsWith('lib/') ? '' : 'test', file);
-}
-
-/** Where each case stands in a title: a text that begins with it, or with several. */
+/** Which cases stand in a title of each file: a text that begins with one, or with several. */
 function casesByFile(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
-  for (const folder of ['test', 'lib/testing/cases']) {
-    for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
-      if (name.includes('node_modules') || !/\.(?:spec|test|cases)\.m?[jt]s$/.test(name)) continue;
-      const file = join(folder, name)
-        .replaceAll('\\', '/')
-        .replace(/^test\//, '');
-      const titles = readFileSync(pathOf(file), 'utf8').matchAll(/['"`]((?:[A-Z]\d{2}[ '"`])+)/g);
-      found.set(file, new Set([...titles].flatMap(([title]) => title.match(new RegExp(CASE, 'g')) ?? [])));
-    }
+  for (const name of readdirSync(TESTS, { recursive: true, encoding: 'utf8' })) {
+    if (name.includes('node_modules') || !/\.(?:spec|test)\.m?[jt]s$/.test(name)) continue;
+    const titles = readFileSync(join(TESTS, name), 'utf8').matchAll(/['"`]((?:[A-Z]\d{2}[ '"`])+)/g);
+    const cases = [...titles].flatMap(([title]) => title.match(new RegExp(CASE, 'g')) ?? []);
+    found.set(name.replaceAll('\\', '/'), new Set(cases));
   }
   return found;
 }
@@ -52,7 +44,7 @@ describe('docs/security.md', () => {
     'tells the truth about %s',
     (id, { keeper, tests }) => {
       expect({ keeper, isThere: existsSync(join(ROOT, 'lib', keeper)) }).toEqual({ keeper, isThere: true });
-      expect(tests.filter((file) => !existsSync(pathOf(file)))).toEqual([]);
+      expect(tests.filter((file) => !existsSync(join(TESTS, file)))).toEqual([]);
       expect(tests.filter((file) => !shown.get(file)?.has(id))).toEqual([]);
     },
   );
