@@ -24,6 +24,9 @@ function wrongWithReach({ headers }, reached, secrets) {
     const match = WRITTEN[name.toLowerCase()]?.exec(value);
     return match ? [match[1]] : [];
   });
+  const claims = sent.filter((secret) => secret.startsWith('acme_'));
+  const fields = headers.filter(([name]) => name.toLowerCase() === 'authorization');
+  if (claims.length > 1 || fields.length > 1) return 'reached with several credentials';
   if (!sent.includes(secrets[reached.token]))
     return `reached with token ${reached.token}, which was not sent`;
   if (!TOKENS[reached.token].allows(reached)) return `reached against the policy of ${reached.token}`;
