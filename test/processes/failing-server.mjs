@@ -131,8 +131,16 @@ async function timersLeft() {
 }
 
 const PARTS = [
-  ...['findByDigest', 'owner provider', 'clock', 'skipIf', 'context adapter', 'canonicaliser'],
-  ...['claims', 'hasShape', 'hasValidChecksum', ...HARMLESS.keys()],
+  'findByDigest',
+  'owner provider',
+  'clock',
+  'skipIf',
+  'context adapter',
+  'canonicaliser',
+  'claims',
+  'hasShape',
+  'hasValidChecksum',
+  ...HARMLESS.keys(),
 ];
 assert.equal(await statusOf((await tokens.issue(FULL)).secret), 200);
 const timers = await timersLeft();

@@ -21,7 +21,7 @@ export class DriverError extends Error {
 export const DRIVER_TEXT = /password|secret-digest|postgres/;
 
 /** An error that throws when it is asked what it is. */
-function unreadableError(): Error {
+export function unreadableError(): Error {
   const unreadable = {
     get(): never {
       throw new DriverError();
@@ -38,7 +38,7 @@ export function unreadableObject(): object {
   return new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse, ownKeys: refuse });
 }
 
-function throwing(error: () => unknown): Failure {
+function throwing(error: () => unknown): () => never {
   return () => {
     throw error();
   };
@@ -64,5 +64,5 @@ export const PROMISES = {
     new Promise((_, reject) => setTimeout(() => reject(new DriverError()), 2 * DEADLINE_MS)),
   hangs: () => new Promise(() => undefined),
   'answers with a thenable that throws when it is read': () =>
-    Object.defineProperty({}, 'then', { get: throwing(() => new DriverError()) as () => unknown }),
+    new Proxy({}, { has: (_, name) => name === 'then', get: throwing(() => new DriverError()) }),
 } as const satisfies Readonly<Record<string, Failure>>;

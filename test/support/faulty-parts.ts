@@ -40,13 +40,17 @@ async function* later(): AsyncGenerator<object> {
 }
 
 /** Settles twice, first with nonsense. */
-function indecisive(healthy: () => unknown): PromiseLike<unknown> {
+function indecisive(healthy: () => unknown): object {
   const then = (settle: (value: unknown) => void): void => {
     settle(42);
     settle(healthy());
     throw new Error('settled already');
   };
-  return { then } as PromiseLike<unknown>;
+  const isThen = (name: string | symbol): boolean => name === 'then';
+  return new Proxy(
+    {},
+    { has: (_, name) => isThen(name), get: (_, name) => (isThen(name) ? then : undefined) },
+  );
 }
 
 const record = (change: object) => (healthy: () => unknown) => ({
@@ -130,8 +134,16 @@ export const PARTS: Readonly<Record<FaultyPart, PartExpectations>> = {
     ...ALWAYS,
     component: 'clock',
     nonsense: answers({
-      ...{ NaN: Number.NaN, Infinity, '-Infinity': -Infinity, 'the year 3 million': 1e17, undefined },
-      ...{ null: null, 'a text': '2026-01-01', 'a bigint': 1n, 'a Date': new Date(), 'an object': {} },
+      NaN: Number.NaN,
+      Infinity,
+      '-Infinity': -Infinity,
+      'the year 3 million': 1e17,
+      undefined,
+      null: null,
+      'a text': '2026-01-01',
+      'a bigint': 1n,
+      'a Date': new Date(),
+      'an object': {},
     }),
   },
   // It is asked of requests without a token: none of these skips.
@@ -171,7 +183,10 @@ export const PARTS: Readonly<Record<FaultyPart, PartExpectations>> = {
     first: 401,
     kept: 401,
     nonsense: answers({
-      ...{ ...NO_OBJECTS, undefined, null: null, 'an object': {} },
+      ...NO_OBJECTS,
+      undefined,
+      null: null,
+      'an object': {},
       'an exception of status 200': new HttpException('welcome', 200),
       'an exception of no status': new HttpException('welcome', undefined as unknown as number),
     }),
