@@ -71,6 +71,6 @@ export interface TokenRules {
    * loses the uses of that time; one that is stopped loses none. Default 60,000; `false` records none.
    */
   readonly lastUsed?: { readonly flushMs: number } | false;
-  /** The time, in milliseconds since 1970. Default `Date.now`. */
+  /** The time, in milliseconds since 1970. What is no time refuses requests with 503. Default `Date.now`. */
   readonly clock?: () => number;
 }
