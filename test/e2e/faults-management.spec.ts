@@ -103,7 +103,7 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
     '$name whose answer never comes holds from its deadline on, where a request came before it was made',
     async ({ method, call, ended }) => {
       const { store, tokens, token, status } = await startFaultyServer(platform, {
-        managementDeadlineMs: 500,
+        managementDeadlineMs: 300,
       });
       let make = (): void => undefined;
       store.spoil(method, async (change) => {
@@ -168,7 +168,11 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   it('a store that answers with the same page for ever is not asked for ever', async () => {
     const { store, tokens, token } = await startFaultyServer(platform);
     const stored = { ...(await store.findById(token.id))!, expiresAt: SOON.until };
-    store.spoil('listExpiring', async () => Array.from({ length: 500 }, () => stored));
+    let pages = 0;
+    store.spoil('listExpiring', async () => {
+      pages += 1;
+      return pages > 10 ? [] : Array.from({ length: 500 }, () => stored);
+    });
     await expect(tokens.announceExpiring(SOON)).rejects.toThrow('the same page twice');
   });
 });
