@@ -23,13 +23,13 @@ const EVERY_MS = 40;
 /** Long enough for several checks on a busy machine. */
 const LONG_MS = 400;
 
-let openStreams = 0;
+const streams = { open: 0 };
 
 function ticks(): Observable<MessageEvent> {
-  openStreams += 1;
+  streams.open += 1;
   return interval(10).pipe(
     map((tick) => ({ data: String(tick) })),
-    finalize(() => (openStreams -= 1)),
+    finalize(() => (streams.open -= 1)),
   );
 }
 
@@ -128,7 +128,7 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
     await end(part);
     await stream.ended;
     expect(stream.state.status).toBe(200);
-    expect(openStreams).toBe(0);
+    expect(streams.open).toBe(0);
   });
 
   it('M16 a re-checked stream ends when its token expires', async () => {
@@ -142,7 +142,7 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
     const stream = await open(server, '/changes/rechecked', bearer(secret));
     now += 60_000;
     await stream.ended;
-    expect(openStreams).toBe(0);
+    expect(streams.open).toBe(0);
   });
 
   it('a re-checked stream goes on while its token is good, and opens no other', async () => {
@@ -150,7 +150,7 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
     const stream = await open(server, '/changes/rechecked', bearer(secret));
     await wait(LONG_MS);
     expect(stream.state.hasEnded).toBe(false);
-    expect(openStreams).toBe(1);
+    expect(streams.open).toBe(1);
     stream.close();
   });
 
@@ -158,7 +158,7 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
     const { server, secret } = await streaming(platform);
     const stream = await open(server, '/changes/rechecked', bearer(secret));
     stream.close();
-    while (openStreams > 0) await wait(5);
+    while (streams.open > 0) await wait(5);
     const authenticator = server.app.get(ApiTokenAuthenticator);
     const authenticate = authenticator.authenticate.bind(authenticator);
     let checks = 0;
