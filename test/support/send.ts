@@ -27,6 +27,8 @@ export function sendHttp1(
       {
         host: '127.0.0.1',
         port,
+        // A connection of its own: the server closes it after a request that it can't read.
+        agent: false,
         method,
         path,
         headers: ['Host', `127.0.0.1:${port}`, 'Connection', 'close', ...content, ...headers],
