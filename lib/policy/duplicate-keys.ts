@@ -1,6 +1,6 @@
 import { jsonPointer } from './json-pointer.js';
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
 
 interface Level {
   /** The keys seen so far; null in a list. */
@@ -28,7 +28,7 @@ export function duplicateKeys(text: string): string[] {
       levels.push({ keys: null, at: 0, expectsKey: false });
     } else if (token === '}' || token === ']') {
       levels.pop();
-    } else if (level === undefined || token === ':') {
+    } else if (level === undefined) {
       continue;
     } else if (token === ',') {
       level.expectsKey = level.keys !== null;
