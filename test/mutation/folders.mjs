@@ -4,7 +4,7 @@
  */
 export const folders = {
   policy: ['unit/policy'],
-  repositories: ['unit/repositories', 'unit/stores/store-kit.spec.ts', 'e2e/cache.spec.ts'],
+  repositories: ['unit/repositories', 'unit/stores/store-kit.spec.ts'],
   http: ['unit/http', 'e2e'],
   tokens: ['unit/tokens', 'unit/events', 'e2e'],
   guards: ['unit/guards', 'e2e'],
