@@ -5,9 +5,9 @@
 export const folders = {
   policy: ['unit/policy'],
   repositories: ['unit/repositories', 'unit/stores/store-kit.spec.ts'],
-  http: ['unit/http', 'e2e'],
-  tokens: ['unit/tokens', 'unit/events', 'e2e'],
-  guards: ['unit/guards', 'e2e'],
+  http: ['unit/http'],
+  tokens: ['unit/tokens'],
+  guards: ['unit/guards'],
 };
 
 export const LEFT_OUT = ['properties.spec.ts', 'sample-app.spec.ts'];
