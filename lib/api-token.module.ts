@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, ModulesContainer } from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
 import type {
   ApiTokenAsyncOptions,
   ApiTokenModuleAsyncRoot,
@@ -15,9 +15,11 @@ import {
   REPOSITORY,
   ROOT_MARK,
 } from './application-providers.js';
+import { ApiTokenPolicyCatalogue } from './audit/api-token-policy-catalogue.js';
+import { applicationConfiguration } from './audit/application-configuration.js';
 import { applicationHandlers } from './audit/application-handlers.js';
-import { AuditOptions } from './audit/audit-options.js';
 import { BootAudit } from './audit/boot-audit.js';
+import { ServerRoutes } from './audit/server-routes.js';
 import { ApiTokenConfigurationError } from './check-options.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
 import { ApiTokenGuardServices } from './guards/api-token-guard-services.js';
@@ -37,12 +39,17 @@ const SERVICES: readonly Provider[] = [
   ApiTokenEvents,
   {
     provide: RoutePolicies,
-    useFactory: (application: ApplicationProviders, discovery: DiscoveryService, modules: ModulesContainer) =>
+    useFactory: (
+      application: ApplicationProviders,
+      discovery: DiscoveryService,
+      modules: ModulesContainer,
+      moduleRef: ModuleRef,
+    ) =>
       new RoutePolicies(
-        () => applicationHandlers(discovery, modules),
+        () => applicationHandlers(discovery, modules, applicationConfiguration(moduleRef)),
         () => application.options.defaultTokenAccess ?? true,
       ),
-    inject: [ApplicationProviders, DiscoveryService, ModulesContainer],
+    inject: [ApplicationProviders, DiscoveryService, ModulesContainer, ModuleRef],
   },
   { provide: ApiTokenEnvironment, useClass: ModuleEnvironment },
   { provide: ApiTokenGuardServices, useClass: ModuleGuardServices },
@@ -52,16 +59,17 @@ const SERVICES: readonly Provider[] = [
   PolicyEvaluator,
   ApiTokenService,
   ApiTokenPolicyGuard,
+  ApiTokenPolicyCatalogue,
+  ServerRoutes,
   {
-    provide: AuditOptions,
-    useFactory: (application: ApplicationProviders): AuditOptions => ({
-      get strict() {
-        return application.options.strict;
-      },
-    }),
-    inject: [ApplicationProviders],
+    provide: BootAudit,
+    useFactory: (
+      application: ApplicationProviders,
+      catalogue: ApiTokenPolicyCatalogue,
+      server: ServerRoutes,
+    ) => new BootAudit(catalogue, server, () => application.options),
+    inject: [ApplicationProviders, ApiTokenPolicyCatalogue, ServerRoutes],
   },
-  BootAudit,
 ];
 
 const EXPORTS = [
@@ -73,6 +81,7 @@ const EXPORTS = [
   ApiTokenService,
   ApiTokenGuardServices,
   ApiTokenPolicyGuard,
+  ApiTokenPolicyCatalogue,
 ];
 
 /**

@@ -8,11 +8,14 @@ export type {
   ApiTokenOptionsFactory,
   ProviderOf,
 } from './api-token-module-options.js';
+export { ApiTokenPolicyCatalogue } from './audit/api-token-policy-catalogue.js';
+export type { ApiTokenRoute } from './audit/api-token-route.js';
 export { ApiTokenAuditError, type AuditFinding } from './audit/audit-finding.js';
 export { ApiTokenConfigurationError } from './check-options.js';
 export { ApiTokenAccess } from './decorators/api-token-access.decorator.js';
 export { CurrentApiToken } from './decorators/current-api-token.decorator.js';
 export { PolicyId } from './decorators/policy-id.decorator.js';
+export { RecheckApiToken, type RecheckApiTokenOptions } from './decorators/recheck-api-token.decorator.js';
 export { SkipApiTokenPolicy } from './decorators/skip-api-token-policy.decorator.js';
 export type {
   ApiTokenEvent,
@@ -39,7 +42,7 @@ export type {
 export type { PolicyIdOptions } from './http/metadata.js';
 export type { Refusal } from './http/refusal.js';
 export { getApiToken } from './http/request-slot.js';
-export type { RouteProblem } from './http/route-policy.js';
+export type { CollectionPolicy, ItemPolicy, RoutePolicy, RouteProblem } from './http/route-policy.js';
 export type { MaybePromise } from './maybe-promise.js';
 export { type Canonicaliser, canonicalResourceId } from './policy/canonical-id.js';
 export {

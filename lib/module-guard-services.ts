@@ -44,6 +44,13 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
     return this.#contexts.get(type) ?? 'deny';
   }
 
+  keepFromSharedCaches(context: ExecutionContext): void {
+    if (context.getType() !== 'http') return;
+    const response = context.getArgByIndex<unknown>(1);
+    const said: unknown = this.host.httpAdapter.getHeader?.(response, 'Cache-Control');
+    if (said === undefined) this.setHeaders(context, { 'Cache-Control': 'private' });
+  }
+
   setHeaders(context: ExecutionContext, headers: Readonly<Record<string, string>>): void {
     if (context.getType() !== 'http') return;
     const response = context.getArgByIndex<unknown>(1);

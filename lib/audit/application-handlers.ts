@@ -1,21 +1,38 @@
-import { type DiscoveryService, MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { type ApplicationConfig, type DiscoveryService, type ModulesContainer } from '@nestjs/core';
+import { derivedPolicyId } from '../http/default-policy-id.js';
 import type { RouteHandler } from '../http/handler.js';
-import type { HandlerClass, HandlerMethod } from '../http/metadata.js';
-import { joinedPaths } from '../http/path-parameters.js';
+import type { HandlerClass } from '../http/metadata.js';
+import { classMethods } from './class-methods.js';
+import { messageHandlers } from './message-handlers.js';
+import { routePaths } from './route-paths.js';
 
-type Paths = string | readonly string[] | undefined;
+/** Every handler of an application: its controllers' routes, and the messages it takes. */
+export function applicationHandlers(
+  discovery: DiscoveryService,
+  modules: ModulesContainer,
+  configuration: ApplicationConfig,
+): RouteHandler[] {
+  return [...httpHandlers(discovery, modules, configuration), ...messageHandlers(discovery)];
+}
 
-/** Every handler of an application's controllers. */
-export function applicationHandlers(discovery: DiscoveryService, modules: ModulesContainer): RouteHandler[] {
+function httpHandlers(
+  discovery: DiscoveryService,
+  modules: ModulesContainer,
+  configuration: ApplicationConfig,
+): RouteHandler[] {
   const prefixes = controllerPrefixes(discovery, modules);
-  const names = [...prefixes.keys()].map(({ name }) => name);
+  const derived = [...prefixes.keys()].map(derivedPolicyId);
   return [...prefixes].flatMap(([controller, modulePaths]) => {
-    const hasNamesake = names.filter((name) => name === controller.name).length > 1;
-    const controllerPaths = Reflect.getMetadata('path', controller) as Paths;
-    return routeMethods(controller).map(([methodName, method]) => {
-      const paths = joinedPaths(modulePaths, controllerPaths, Reflect.getMetadata('path', method) as Paths);
-      return { controller, method, methodName, paths: paths.map((path) => path || '/'), hasNamesake };
-    });
+    const policyId = derivedPolicyId(controller);
+    const hasNamesake = derived.filter((other) => other === policyId).length > 1;
+    return classMethods(controller)
+      .filter(({ method }) => Reflect.hasMetadata('path', method))
+      .map((found) => ({
+        ...found,
+        ...routePaths(configuration, controller, found.method, modulePaths),
+        context: 'http' as const,
+        hasNamesake,
+      }));
   });
 }
 
@@ -38,12 +55,4 @@ function modulePath(module: object, applicationId: string): string | undefined {
   const key = '__module_path__';
   return (Reflect.getMetadata(key + applicationId, module) ?? Reflect.getMetadata(key, module)) as
     string | undefined;
-}
-
-function routeMethods(controller: HandlerClass): [string, HandlerMethod][] {
-  const prototype = controller.prototype as Record<string, unknown>;
-  return new MetadataScanner()
-    .getAllMethodNames(prototype)
-    .map((name) => [name, prototype[name] as HandlerMethod] as [string, HandlerMethod])
-    .filter(([, method]) => Reflect.hasMetadata('path', method));
 }

@@ -1,41 +1,58 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
-import type { RouteHandler } from '../http/handler.js';
-import { RoutePolicies } from '../http/route-policies.js';
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { ApiTokenPolicyCatalogue } from './api-token-policy-catalogue.js';
 import { ApiTokenAuditError, type AuditFinding } from './audit-finding.js';
-import { hasGlobalGuard, hasOwnGuard } from './guarded-handlers.js';
-import { AuditOptions } from './audit-options.js';
+import type { AuditOptions } from './audit-options.js';
+import { contextFindings } from './findings/context-findings.js';
+import { guardFindings } from './findings/guard-findings.js';
+import { outsideRoutes } from './findings/outside-routes.js';
+import { policyFindings } from './findings/policy-findings.js';
+import { sharedPolicyIds } from './findings/shared-policy-ids.js';
+import { routeTable } from './route-table.js';
+import type { ServerRoutes } from './server-routes.js';
 
-/** Reads every route of the application before the first request and reports what can't be judged. */
-@Injectable()
+/** Reads every route of the application before the first request and reports what can't be judged as meant. */
 export class BootAudit implements OnApplicationBootstrap {
   private readonly logger = new Logger('ApiTokenModule');
 
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly routes: RoutePolicies,
-    private readonly options: AuditOptions,
+    private readonly catalogue: ApiTokenPolicyCatalogue,
+    private readonly server: ServerRoutes,
+    private readonly options: () => AuditOptions,
   ) {}
 
-  /** @throws {ApiTokenAuditError} Where a route can't be judged, unless `strict` is false. */
+  /**
+   * Logs the routes, once, and what is to be mended.
+   *
+   * @throws {ApiTokenAuditError} With the errors, unless `strict` is false; with the warnings too if it is true.
+   */
   onApplicationBootstrap(): void {
-    const findings = this.#findings();
-    if (findings.length === 0) return;
-    if (this.options.strict !== false) throw new ApiTokenAuditError(findings);
-    for (const { handler, message } of findings) this.logger.error(`${handler}: ${message}`);
+    const { routes } = this.catalogue;
+    const options = this.options();
+    this.logger.log(routeTable(routes));
+    this.#report([
+      ...routes.flatMap((route) => [
+        ...guardFindings(route),
+        ...policyFindings(route, options),
+        ...contextFindings(route, options),
+      ]),
+      ...sharedPolicyIds(routes),
+      ...outsideRoutes(this.server.all, routes),
+    ]);
+    this.server.onLater((later) => this.#report(outsideRoutes(later, routes)));
   }
 
-  #findings(): AuditFinding[] {
-    const isGuardGlobal = hasGlobalGuard(this.discovery);
-    return this.routes.all.flatMap(({ handler, route }) => {
-      if (route.kind !== 'unsettled' || !(isGuardGlobal || hasOwnGuard(handler))) return [];
-      return route.problems.map(
-        ({ message }) => ({ severity: 'error', handler: describe(handler), message }) as const,
-      );
-    });
+  #report(findings: readonly AuditFinding[]): void {
+    const { strict } = this.options();
+    const isFatal = ({ severity }: AuditFinding): boolean =>
+      severity === 'error' ? strict !== false : strict === true;
+    for (const finding of findings.filter((found) => !isFatal(found))) this.#log(finding);
+    const fatal = findings.filter(isFatal);
+    if (fatal.length > 0) throw new ApiTokenAuditError(fatal);
   }
-}
 
-function describe({ controller, methodName, paths }: RouteHandler): string {
-  return `${controller.name}.${methodName} (${paths.join(', ')})`;
+  #log({ severity, handler, message }: AuditFinding): void {
+    const line = `${handler}: ${message}`;
+    if (severity === 'error') this.logger.error(line);
+    else this.logger.warn(line);
+  }
 }

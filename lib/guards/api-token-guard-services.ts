@@ -34,6 +34,11 @@ export abstract class ApiTokenGuardServices {
   abstract readonly events: ApiTokenEvents;
   /** The adapter for a context, or what to do where there is none. */
   abstract contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip';
+  /**
+   * Keeps the response to a request out of shared caches, unless the application has said how it may be cached. They keep
+   * answers to requests with Authorization apart by themselves, but not with other headers (RFC 9111 §3.5).
+   */
+  abstract keepFromSharedCaches(context: ExecutionContext): void;
   /** Sets headers of the response to a request, where there is one. */
   abstract setHeaders(context: ExecutionContext, headers: Readonly<Record<string, string>>): void;
 }

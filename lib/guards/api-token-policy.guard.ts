@@ -1,20 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { describeFault } from '../events/describe-fault.js';
-import type { ApiTokenRequest } from '../http/api-token-context-adapter.js';
-import { readCredential } from '../http/credential.js';
 import type { Refusal } from '../http/refusal.js';
-import { fillRequestSlot, requestSlot } from '../http/request-slot.js';
-import type { GuardedRoute } from '../http/route-policy.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
-import type { Authentication } from '../tokens/authenticated-entry.js';
 import { ApiTokenGuardServices } from './api-token-guard-services.js';
-import { judgeAccess } from './judge-access.js';
+import { judgeRequest } from './judge-request.js';
 import { refuse } from './refuse.js';
-
-/** As djblets answers. */
-const DEPRECATED = {
-  'X-API-Token-Deprecated': 'This API token has a format that will go: ask for a new one',
-};
 
 /**
  * Lets a request pass where its API token's policy allows it. Bind it to a controller with
@@ -35,7 +25,7 @@ export class ApiTokenPolicyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     let refusal: MaybePromise<Refusal | null>;
     try {
-      refusal = this.#judge(context);
+      refusal = judgeRequest(this.services, context, 'arrival');
     } catch (error) {
       refusal = this.#faulted(error);
     }
@@ -47,49 +37,6 @@ export class ApiTokenPolicyGuard implements CanActivate {
         if (settled === null) return true;
         throw refuse(this.services, context, settled);
       });
-  }
-
-  #judge(context: ExecutionContext): MaybePromise<Refusal | null> {
-    const { authenticator, formats, routes, rules } = this.services;
-    const contextType = context.getType<string>();
-    const adapter = this.services.contextOf(contextType);
-    if (adapter === 'skip') return null;
-    if (adapter === 'deny') return { kind: 'context-unsupported', contextType };
-
-    const route = routes.of(context.getClass(), context.getHandler());
-    if (route.kind === 'skipped' || rules.skipIf?.(context) === true) return null;
-
-    const request = adapter.read(context);
-    const slot = requestSlot(request.carrier, this.services);
-    if (slot !== undefined) return judgeAccess(this.services, route, request, slot);
-    const credential = readCredential(request, formats, rules.headers);
-    if (credential.kind === 'ambiguous') return { kind: 'credential-ambiguous' };
-    if (credential.kind === 'none')
-      return rules.credentials === 'optional' ? null : { kind: 'credential-missing' };
-
-    const answer = authenticator.authenticate(credential.secret);
-    return isPromise(answer)
-      ? answer.then((later) => this.#admit(later, route, request, context))
-      : this.#admit(answer, route, request, context);
-  }
-
-  #admit(
-    answer: Authentication,
-    route: GuardedRoute,
-    request: ApiTokenRequest,
-    context: ExecutionContext,
-  ): Refusal | null {
-    if (!answer.ok) {
-      return answer.reason === 'unavailable'
-        ? { kind: 'unavailable' }
-        : { kind: 'token-refused', reason: answer.reason };
-    }
-    const { token, owner, isDeprecated } = answer;
-    const slot = { application: this.services, token, allowed: null };
-    fillRequestSlot(request.carrier, slot);
-    if (isDeprecated) this.services.setHeaders(context, DEPRECATED);
-    if (owner !== undefined) Object.assign(request.carrier, { user: owner });
-    return judgeAccess(this.services, route, request, slot);
   }
 
   #faulted(error: unknown): Refusal {

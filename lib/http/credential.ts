@@ -7,7 +7,12 @@ export type Credential =
   | { readonly kind: 'none' }
   /** More than one that may be meant. */
   | { readonly kind: 'ambiguous' }
-  | { readonly kind: 'secret'; readonly secret: string };
+  | {
+      readonly kind: 'secret';
+      readonly secret: string;
+      /** The header it stood in, lower-case. */
+      readonly field: string;
+    };
 
 const NONE: Credential = { kind: 'none' };
 const AMBIGUOUS: Credential = { kind: 'ambiguous' };
@@ -39,7 +44,7 @@ export function readCredential(
     if (value === undefined) continue;
     if (credential !== NONE || typeof value !== 'string') return AMBIGUOUS;
     if (rawHeaders !== undefined && count(rawHeaders, name) > 1) return AMBIGUOUS;
-    credential = { kind: 'secret', secret: value };
+    credential = { kind: 'secret', secret: value, field: name };
   }
   return credential;
 }
@@ -50,7 +55,7 @@ function fromAuthorization(value: string, formats: readonly ApiTokenFormat[]): C
   const secret = value.slice(scheme[0].length);
   const written = secret.trimStart();
   if (!formats.some((format) => format.claims(written))) return NONE;
-  return { kind: 'secret', secret };
+  return { kind: 'secret', secret, field: 'authorization' };
 }
 
 function count(rawHeaders: readonly string[], name: string): number {

@@ -5,8 +5,12 @@ export interface RouteHandler {
   readonly controller: HandlerClass;
   readonly method: HandlerMethod;
   readonly methodName: string;
-  /** Every path it answers, with the prefixes of its controller and its modules. None outside HTTP. */
+  /** What `ExecutionContext.getType()` says in it. */
+  readonly context: 'http' | 'rpc' | 'ws' | 'graphql';
+  /** Every path it answers, with all prefixes. None outside HTTP. */
   readonly paths: readonly string[];
-  /** Whether another controller of the application has the same class name. */
+  /** The versions it answers; none where it answers whatever the version. */
+  readonly versions: readonly string[];
+  /** Whether another controller's class name makes the same policy ID. */
   readonly hasNamesake: boolean;
 }

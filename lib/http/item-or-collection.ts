@@ -14,7 +14,7 @@ export type ItemOrCollection =
  * contains: an item that is taken for a collection escapes the sections of single items.
  */
 export function itemOrCollection(
-  { paths }: RouteHandler,
+  { paths }: Pick<RouteHandler, 'paths'>,
   policyId: string,
   written: string | null | undefined,
 ): ItemOrCollection {

@@ -18,6 +18,7 @@ export interface PolicyIdMetadata extends PolicyIdOptions {
 export const POLICY_ID_METADATA = 'nestjs-api-token:policy-id';
 export const ACCESS_METADATA = 'nestjs-api-token:access';
 export const SKIP_METADATA = 'nestjs-api-token:skip';
+export const RECHECK_METADATA = 'nestjs-api-token:recheck';
 
 /** A controller or another class with handlers. */
 export type HandlerClass = ReturnType<ExecutionContext['getClass']>;

@@ -10,7 +10,8 @@ import {
   routeMetadata,
   SKIP_METADATA,
 } from './metadata.js';
-import type { CollectionPolicy, ItemPolicy, RoutePolicy } from './route-policy.js';
+import { lostDecorator } from './overridden-methods.js';
+import type { CollectionPolicy, ItemPolicy, RoutePolicy, RouteProblem } from './route-policy.js';
 
 /** A route policy before the routes of its policy ID have been compared: its canonicaliser may still be open. */
 export type ResolvedRoute =
@@ -21,24 +22,38 @@ export type ResolvedRoute =
 const RESERVED_POLICY_IDS: ReadonlySet<string> = new Set(['*', '__proto__', '']);
 
 /** Settles what a handler's decorators, paths and parameters say. */
-export function resolveRoutePolicy(handler: RouteHandler, defaultTokenAccess: boolean): ResolvedRoute {
+export function resolveRoutePolicy(
+  handler: Omit<RouteHandler, 'context' | 'versions'>,
+  defaultTokenAccess: boolean,
+): ResolvedRoute {
   const { controller, method } = handler;
   if (routeMetadata<boolean>(SKIP_METADATA, controller, method) === true) return { kind: 'skipped' };
   const access = routeMetadata<boolean>(ACCESS_METADATA, controller, method) ?? defaultTokenAccess;
   if (!access) return { kind: 'closed' };
+  const lost = lostDecorator(handler);
+  if (lost !== undefined) {
+    return unsettled(
+      'OVERRIDE_LOST_DECORATOR',
+      `it overrides a method that has ${lost}, which it does not inherit. Write it on the override too, or another one.`,
+    );
+  }
   const written = routeMetadata<PolicyIdMetadata>(POLICY_ID_METADATA, controller, method);
   const policyId = written?.policyId ?? defaultPolicyId(handler);
   if (policyId === undefined) {
     return unsettled(
-      `its class name ${JSON.stringify(controller.name)} makes no policy ID (another class has it too, or it does not ` +
+      'POLICY_ID_MISSING',
+      `its class name ${JSON.stringify(controller.name)} makes no policy ID (another class makes the same, or it does not ` +
         "end in Controller). Write @PolicyId('<resource>') on the class.",
     );
   }
   if (RESERVED_POLICY_IDS.has(policyId)) {
-    return unsettled(`the policy ID ${JSON.stringify(policyId)} is reserved. Write another in @PolicyId().`);
+    return unsettled(
+      'POLICY_ID_RESERVED',
+      `the policy ID ${JSON.stringify(policyId)} is reserved. Write another in @PolicyId().`,
+    );
   }
   const place = itemOrCollection(handler, policyId, written?.param);
-  if (place.kind === 'unsettled') return unsettled(place.message);
+  if (place.kind === 'unsettled') return unsettled('RESOURCE_ID_PARAMETER', place.message);
   const declaredMethod = declaredMethodOf(method);
   if (place.kind === 'collection')
     return { kind: 'collection', policyId, declaredMethod } satisfies CollectionPolicy;
@@ -46,8 +61,8 @@ export function resolveRoutePolicy(handler: RouteHandler, defaultTokenAccess: bo
   return { kind: 'item', policyId, declaredMethod, param: place.param, canonicaliser };
 }
 
-function unsettled(message: string): ResolvedRoute {
-  return { kind: 'unsettled', problems: [{ message }] };
+function unsettled(code: RouteProblem['code'], message: string): ResolvedRoute {
+  return { kind: 'unsettled', problems: [{ code, message }] };
 }
 
 function declaredMethodOf(method: RouteHandler['method']): string | null {

@@ -1,4 +1,5 @@
 import { type Canonicaliser, canonicalResourceId, type PolicyCatalogue } from '../policy/index.js';
+import { canonicaliserName } from './canonicaliser-name.js';
 import type { RouteHandler } from './handler.js';
 import type { HandlerClass, HandlerMethod } from './metadata.js';
 import { type ResolvedRoute, resolveRoutePolicy } from './resolve-route-policy.js';
@@ -50,8 +51,8 @@ export class RoutePolicies implements PolicyCatalogue {
     const settled = this.#settle();
     const known = this.#routes.get(method)?.get(controller);
     if (known !== undefined) return known;
-    // A handler that is no controller's, such as a resolver's or a gateway's.
-    const handler = { controller, method, methodName: method.name, paths: [], hasNamesake: false };
+    // A handler that no decorator the audit knows is on: nothing is known of the class, so its name is not relied on.
+    const handler = { controller, method, methodName: method.name, paths: [], hasNamesake: true };
     const route = withCanonicaliser(
       resolveRoutePolicy(handler, this.defaultTokenAccess()),
       settled.canonicalisers,
@@ -69,12 +70,15 @@ export class RoutePolicies implements PolicyCatalogue {
     const { canonicalisers, problems } = agreedCanonicalisers(resolved.map(({ route }) => route));
     const policyIds = new Set<string>();
     const routes = resolved.map(({ handler, route }) => {
+      // A method that takes requests and messages is judged alike for both: as a route, which says more.
+      const known = this.#routes.get(handler.method)?.get(handler.controller);
+      if (known !== undefined) return { handler, route: known };
       if ('policyId' in route) policyIds.add(route.policyId);
       const problem = route.kind === 'item' ? problems.get(route.policyId) : undefined;
       const settled: RoutePolicy =
         problem === undefined
           ? withCanonicaliser(route, canonicalisers)
-          : { kind: 'unsettled', problems: [{ message: problem }] };
+          : { kind: 'unsettled', problems: [{ code: 'CANONICALISERS_DISAGREE', message: problem }] };
       this.#keep(handler, settled);
       return { handler, route: settled };
     });
@@ -82,7 +86,7 @@ export class RoutePolicies implements PolicyCatalogue {
     return this.#settled;
   }
 
-  #keep({ controller, method }: RouteHandler, route: RoutePolicy): void {
+  #keep({ controller, method }: Pick<RouteHandler, 'controller' | 'method'>, route: RoutePolicy): void {
     const byClass = this.#routes.get(method) ?? new Map<HandlerClass, RoutePolicy>();
     this.#routes.set(method, byClass.set(controller, route));
   }
@@ -116,9 +120,7 @@ function agreedCanonicalisers(routes: readonly ResolvedRoute[]): {
 }
 
 function disagreement(policyId: string, one: Canonicaliser, other: Canonicaliser): string {
-  const names = [one, other].map((canonicaliser) =>
-    typeof canonicaliser === 'string' ? canonicaliser : 'a function',
-  );
+  const names = [one, other].map(canonicaliserName);
   return (
     `the routes of policy ID "${policyId}" spell their items in two ways (${names.join(', ')}), so that one item would ` +
     `have two IDs. Bind the parameter with the same pipe everywhere, or write @PolicyId('${policyId}', { canonical: ... }).`

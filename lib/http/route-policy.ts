@@ -2,6 +2,12 @@ import type { Canonicaliser } from '../policy/index.js';
 
 /** What makes a route impossible to judge, and what its author has to write. */
 export interface RouteProblem {
+  readonly code:
+    | 'POLICY_ID_MISSING'
+    | 'POLICY_ID_RESERVED'
+    | 'RESOURCE_ID_PARAMETER'
+    | 'CANONICALISERS_DISAGREE'
+    | 'OVERRIDE_LOST_DECORATOR';
   readonly message: string;
 }
 

@@ -236,7 +236,7 @@ describe('the module', () => {
     const app = await createApplication('Express', {
       ...root({}),
       controllers: [RepositoryController],
-      providers: [Seeds],
+      providers: [Seeds, { provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
     });
     await app.init();
     expect(app.get(Seeds).error).toMatchObject({

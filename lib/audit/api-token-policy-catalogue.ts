@@ -1,0 +1,71 @@
+import { Injectable, RequestMethod } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { ApiTokenPolicyGuard } from '../guards/api-token-policy.guard.js';
+import type { HandlerMethod } from '../http/metadata.js';
+import { RoutePolicies } from '../http/route-policies.js';
+import type { PolicyCatalogue } from '../policy/index.js';
+import type { ApiTokenRoute } from './api-token-route.js';
+import { applicationConfiguration } from './application-configuration.js';
+import { BoundGuards } from './bound-guards.js';
+import { GlobalGuardReach } from './global-guard-reach.js';
+
+/**
+ * What an application's routes are in policies. Policies are checked against it when they are written; use it to offer
+ * the policy IDs to choose from, or to check policies with `parseTokenPolicy(input, { catalogue })`.
+ *
+ * @example
+ * ```ts
+ * for (const { method, paths, policy } of catalogue.routes) console.log(method, paths, policy);
+ * ```
+ */
+@Injectable()
+export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
+  #routes: readonly ApiTokenRoute[] | undefined;
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly host: HttpAdapterHost,
+    private readonly policies: RoutePolicies,
+  ) {}
+
+  /** Every policy ID that a route has. */
+  get policyIds(): readonly string[] {
+    return this.policies.policyIds;
+  }
+
+  /** Every handler of the application: complete when its modules are initialised. */
+  get routes(): readonly ApiTokenRoute[] {
+    return (this.#routes ??= this.#read());
+  }
+
+  /** The one spelling of an item's ID in policies, or null where it is no ID of this resource. */
+  canonicalResourceId(policyId: string, resourceId: string): string | null {
+    return this.policies.canonicalResourceId(policyId, resourceId);
+  }
+
+  #read(): ApiTokenRoute[] {
+    const globalGuards = applicationConfiguration(this.moduleRef).getGlobalGuards();
+    const guards = new BoundGuards(globalGuards, this.moduleRef.get(ApiTokenPolicyGuard, { strict: false }));
+    const reach = new GlobalGuardReach(this.host);
+    return this.policies.all.map(({ handler, route }) => {
+      const { controller, method, methodName, context, paths, versions } = handler;
+      const isReached = reach.includes(context);
+      return {
+        controller,
+        handler: methodName,
+        context,
+        method: declaredMethod(method),
+        paths,
+        versions,
+        guards: guards.namesOf(handler, isReached),
+        guard: guards.stateOn(handler, isReached),
+        policy: route,
+      };
+    });
+  }
+}
+
+function declaredMethod(method: HandlerMethod): string | null {
+  const declared = Reflect.getMetadata('method', method) as RequestMethod | undefined;
+  return declared === undefined ? null : RequestMethod[declared];
+}

@@ -1,0 +1,28 @@
+import type { HandlerClass } from '../http/metadata.js';
+import type { RoutePolicy } from '../http/route-policy.js';
+
+/** A handler of the application as the boot audit sees it. */
+export interface ApiTokenRoute {
+  /** The controller, gateway or resolver it belongs to. */
+  readonly controller: HandlerClass;
+  /** The name of the handler's method. */
+  readonly handler: string;
+  /** What `ExecutionContext.getType()` says in it. */
+  readonly context: 'http' | 'rpc' | 'ws' | 'graphql';
+  /** The HTTP method it is declared for, `ALL` for `@All()`; null outside HTTP. */
+  readonly method: string | null;
+  /** Every path, with the prefixes of controller, module, application and URI version. None outside HTTP. */
+  readonly paths: readonly string[];
+  /** The versions it answers; none where it answers whatever the version. */
+  readonly versions: readonly string[];
+  /** The names of its guards, in the order in which they run. */
+  readonly guards: readonly string[];
+  /**
+   * Whether `ApiTokenPolicyGuard` is among them. `out-of-reach`: it is bound to the whole application, which does not
+   * reach this handler: in gateways before Nest 12, and in the microservices of a hybrid application unless they were
+   * connected with `inheritAppConfig`, which can't be seen.
+   */
+  readonly guard: 'bound' | 'missing' | 'out-of-reach';
+  /** How it is judged where the guard is bound. */
+  readonly policy: RoutePolicy;
+}

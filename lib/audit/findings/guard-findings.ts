@@ -1,0 +1,28 @@
+import { POLICY_ID_METADATA, routeMetadata } from '../../http/metadata.js';
+import { overriddenMethods } from '../../http/overridden-methods.js';
+import type { ApiTokenRoute } from '../api-token-route.js';
+import type { AuditFinding } from '../audit-finding.js';
+import { isPolicyGuardOn } from '../bound-guards.js';
+import { describeRoute, handlerMethod } from '../describe-route.js';
+
+const BIND =
+  'Bind it: @UseGuards(ApiTokenPolicyGuard) on the class, or for the whole application ' +
+  '{ provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }';
+
+/** A route that is named in policies, or was guarded in a base class, and that no policy guard is bound to. */
+export function guardFindings(route: ApiTokenRoute): AuditFinding[] {
+  const { controller, handler, guard, policy } = route;
+  if (guard !== 'missing' || policy.kind === 'skipped') return [];
+  const method = handlerMethod(route);
+  const found = { severity: 'error', handler: describeRoute(route) } as const;
+  if (overriddenMethods({ controller, method, methodName: handler }).some(isPolicyGuardOn)) {
+    const message = `it overrides a method that has the policy guard, which it does not inherit. ${BIND}.`;
+    return [{ ...found, code: 'OVERRIDE_LOST_GUARD', message }];
+  }
+  if (policy.kind === 'closed' || routeMetadata(POLICY_ID_METADATA, controller, method) === undefined)
+    return [];
+  const message =
+    `it has a policy ID, but no policy guard, so that no policy is asked. ${BIND}. A guard of yours that asks the policy ` +
+    'guard counts where it takes ApiTokenPolicyGuard in its constructor. Mark what needs none with @SkipApiTokenPolicy().';
+  return [{ ...found, code: 'POLICY_ID_WITHOUT_GUARD', message }];
+}

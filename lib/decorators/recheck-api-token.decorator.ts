@@ -1,0 +1,41 @@
+import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { RECHECK_METADATA } from '../http/metadata.js';
+import { RecheckApiTokenInterceptor } from '../interceptors/recheck-api-token.interceptor.js';
+
+/** Node.js fires a longer timer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How often a stream is judged again. */
+export interface RecheckApiTokenOptions {
+  /** Milliseconds between two checks, and so the longest a stream outlives its token. Default 5,000. */
+  readonly everyMs?: number;
+}
+
+/**
+ * Judges a stream of events again and again while it lasts. Guards run once, when a stream opens: without this a client
+ * that has one goes on receiving after its token has ended. The stream is ended, not failed: an `EventSource` opens it
+ * again and is told 401 or 403, which stops it. It is also ended where the token can't be checked.
+ *
+ * For `@Sse()` handlers, and others that return an Observable. What a handler writes to the response itself, or sends as a
+ * file, is out of its reach.
+ *
+ * @example
+ * ```ts
+ * @Sse('events')
+ * @RecheckApiToken({ everyMs: 10_000 })
+ * events(): Observable<MessageEvent> {
+ *   return this.changes.pipe(map((data) => ({ data })));
+ * }
+ * ```
+ *
+ * @throws {RangeError} Where `everyMs` is no whole number of milliseconds that a timer can wait.
+ */
+export function RecheckApiToken({ everyMs = 5_000 }: RecheckApiTokenOptions = {}): ClassDecorator &
+  MethodDecorator {
+  if (!Number.isInteger(everyMs) || everyMs <= 0 || everyMs > LONGEST_TIMER_MS) {
+    throw new RangeError(
+      `@RecheckApiToken: everyMs must be a whole number from 1 to ${LONGEST_TIMER_MS}, not ${everyMs}.`,
+    );
+  }
+  return applyDecorators(SetMetadata(RECHECK_METADATA, everyMs), UseInterceptors(RecheckApiTokenInterceptor));
+}

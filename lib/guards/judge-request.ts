@@ -1,0 +1,83 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { AuthenticationFailure } from '../events/api-token-event.js';
+import type { ApiTokenRequest } from '../http/api-token-context-adapter.js';
+import { readCredential } from '../http/credential.js';
+import type { Refusal } from '../http/refusal.js';
+import { fillRequestSlot, requestSlot } from '../http/request-slot.js';
+import type { GuardedRoute } from '../http/route-policy.js';
+import { isPromise, type MaybePromise } from '../maybe-promise.js';
+import type { Authentication } from '../tokens/authenticated-entry.js';
+import type { ApiTokenGuardServices } from './api-token-guard-services.js';
+import { judgeAccess } from './judge-access.js';
+
+/** As djblets answers. */
+const DEPRECATED = {
+  'X-API-Token-Deprecated': 'This API token has a format that will go: ask for a new one',
+};
+
+/**
+ * Judges a request: null where it may pass, or why not.
+ *
+ * @param occasion - `'arrival'` leaves the token on the request, and believes what a guard before has left there. `'recheck'`
+ * authenticates anew and touches neither the request nor the response, which is under way.
+ */
+export function judgeRequest(
+  services: ApiTokenGuardServices,
+  context: ExecutionContext,
+  occasion: 'arrival' | 'recheck',
+): MaybePromise<Refusal | null> {
+  const { authenticator, formats, routes, rules } = services;
+  const contextType = context.getType<string>();
+  const adapter = services.contextOf(contextType);
+  if (adapter === 'skip') return null;
+  if (adapter === 'deny') return { kind: 'context-unsupported', contextType };
+
+  const route = routes.of(context.getClass(), context.getHandler());
+  if (route.kind === 'skipped' || rules.skipIf?.(context) === true) return null;
+
+  const request = adapter.read(context);
+  const isArrival = occasion === 'arrival';
+  const slot = isArrival ? requestSlot(request.carrier, services) : undefined;
+  if (slot !== undefined) return judgeAccess(services, route, request, slot);
+  const credential = readCredential(request, formats, rules.headers);
+  if (credential.kind === 'ambiguous') return { kind: 'credential-ambiguous' };
+  if (credential.kind === 'none')
+    return rules.credentials === 'optional' ? null : { kind: 'credential-missing' };
+
+  if (isArrival && credential.field !== 'authorization') services.keepFromSharedCaches(context);
+  const answer = authenticator.authenticate(credential.secret);
+  const admit = isArrival ? admitOnArrival : admitOnRecheck;
+  return isPromise(answer)
+    ? answer.then((later) => admit(services, later, route, request, context))
+    : admit(services, answer, route, request, context);
+}
+
+function admitOnArrival(
+  services: ApiTokenGuardServices,
+  answer: Authentication,
+  route: GuardedRoute,
+  request: ApiTokenRequest,
+  context: ExecutionContext,
+): Refusal | null {
+  if (!answer.ok) return refusalOf(answer.reason);
+  const { token, owner, isDeprecated } = answer;
+  const slot = { application: services, token, allowed: null };
+  fillRequestSlot(request.carrier, slot);
+  if (isDeprecated) services.setHeaders(context, DEPRECATED);
+  if (owner !== undefined) Object.assign(request.carrier, { user: owner });
+  return judgeAccess(services, route, request, slot);
+}
+
+function admitOnRecheck(
+  services: ApiTokenGuardServices,
+  answer: Authentication,
+  route: GuardedRoute,
+  request: ApiTokenRequest,
+): Refusal | null {
+  if (!answer.ok) return refusalOf(answer.reason);
+  return judgeAccess(services, route, request, { application: services, token: answer.token, allowed: null });
+}
+
+function refusalOf(reason: AuthenticationFailure): Refusal {
+  return reason === 'unavailable' ? { kind: 'unavailable' } : { kind: 'token-refused', reason };
+}

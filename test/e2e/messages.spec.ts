@@ -1,0 +1,291 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  Controller,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  type ClientProxy,
+  ClientProxyFactory,
+  MessagePattern,
+  Payload,
+  Transport,
+} from '@nestjs/microservices';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  type ApiTokenContextAdapter,
+  type ApiTokenContexts,
+  ApiTokenPolicyCatalogue,
+  ApiTokenPolicyGuard,
+  PolicyId,
+  SkipApiTokenPolicy,
+} from 'nestjs-api-token';
+import { firstValueFrom } from 'rxjs';
+import { WebSocket } from 'ws';
+import {
+  bearer,
+  createApplication,
+  PLATFORMS,
+  type Platform,
+  startApplication,
+} from '../support/application.js';
+import { capturedLog } from '../support/log.js';
+import { issueSecret, reviewServer } from '../support/review-server.js';
+
+/** A message as its sender wrote it. */
+interface Message {
+  readonly id?: string;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const ADAPTER: ApiTokenContextAdapter = {
+  read(context: ExecutionContext) {
+    const message = context.getArgByIndex<Message>(context.getType() === 'ws' ? 1 : 0);
+    return {
+      carrier: message,
+      headers: { authorization: `Bearer ${message.token ?? ''}` },
+      method: 'GET',
+      params: { id: message.id },
+    };
+  },
+};
+
+/** What a client gets that is refused. Before Nest 12 it gets nothing at all. */
+const DENIED = { event: 'exception' };
+
+let received: string[] = [];
+
+@Controller()
+class CatMessages {
+  @PolicyId('cat', { param: 'id' })
+  @MessagePattern('cats.find')
+  find(@Payload() { id }: Message) {
+    received.push(`rpc ${id}`);
+    return { id };
+  }
+}
+
+@WebSocketGateway()
+class CatGateway {
+  @PolicyId('cat', { param: 'id' })
+  @SubscribeMessage('cats.find')
+  find(@MessageBody() { id }: Message) {
+    received.push(`ws ${id}`);
+    return { event: 'cat', data: { id } };
+  }
+}
+
+const clients: ClientProxy[] = [];
+afterEach(async () => {
+  received = [];
+  for (const client of clients.splice(0)) await client.close();
+});
+
+async function hybrid(
+  platform: Platform,
+  inheritAppConfig: boolean,
+  contexts: ApiTokenContexts = {},
+  controller: Type = CatMessages,
+) {
+  const port = await freePort();
+  const server = await startApplication(
+    platform,
+    { ...reviewServer({ contexts }), controllers: [controller] },
+    (app) => {
+      app.connectMicroservice(
+        { transport: Transport.TCP, options: { port, host: '127.0.0.1' } },
+        { inheritAppConfig },
+      );
+    },
+  );
+  await server.app.startAllMicroservices();
+  const client = ClientProxyFactory.create({
+    transport: Transport.TCP,
+    options: { port, host: '127.0.0.1' },
+  });
+  clients.push(client);
+  return {
+    ...server,
+    find: (message: Message) => firstValueFrom(client.send<unknown>('cats.find', message)),
+  };
+}
+
+/** With a guard of its own: before Nest 12 a global one does not reach it. */
+@UseGuards(ApiTokenPolicyGuard)
+@WebSocketGateway()
+class GuardedGateway extends CatGateway {}
+
+async function gateway(platform: Platform, contexts: ApiTokenContexts = {}, type: Type = GuardedGateway) {
+  const metadata = reviewServer({ contexts });
+  const server = await startApplication(
+    platform,
+    { ...metadata, controllers: [], providers: [...metadata.providers!, type] },
+    (app) => app.useWebSocketAdapter(new WsAdapter(app)),
+  );
+  return { ...server, find: (message: Message) => overWebSocket(server.app, message) };
+}
+
+describe.each(PLATFORMS)('messages on %s', (platform) => {
+  it('W11 a message of a microservice is denied, whatever headers its sender wrote', async () => {
+    const { find, ...server } = await hybrid(platform, true);
+    const authorization = `Bearer ${await issueSecret(server, 'full-access')}`;
+    await expect(find({ id: '1', headers: { authorization } })).rejects.toBeDefined();
+    expect(received).toEqual([]);
+  });
+
+  it('W11 is judged as an adapter reads it', async () => {
+    const { find, ...server } = await hybrid(platform, true, { rpc: ADAPTER });
+    const token = await issueSecret(server, { resources: { cat: { '2': { block: ['*'] } } } });
+    expect(await find({ id: '1', token })).toEqual({ id: '1' });
+    await expect(find({ id: '2', token })).rejects.toBeDefined();
+    await expect(find({ token })).rejects.toBeDefined();
+    await expect(find({ id: '1' })).rejects.toBeDefined();
+    expect(received).toEqual(['rpc 1']);
+  });
+
+  it('W11 a message over a WebSocket is denied, skipped or judged', async () => {
+    const denied = await gateway(platform);
+    expect(await denied.find({ id: '1' })).toMatchObject(DENIED);
+    const skipped = await gateway(platform, { ws: 'skip' });
+    expect(await skipped.find({ id: '1' })).toEqual({ event: 'cat', data: { id: '1' } });
+    const judged = await gateway(platform, { ws: ADAPTER });
+    const token = await issueSecret(judged, { resources: { cat: { '2': { block: ['*'] } } } });
+    expect(await judged.find({ id: '1', token })).toEqual({ event: 'cat', data: { id: '1' } });
+    expect(await judged.find({ id: '2', token })).toMatchObject(DENIED);
+    expect(await judged.find({ id: '1' })).toMatchObject(DENIED);
+    expect(received).toEqual(['ws 1', 'ws 1']);
+  });
+
+  describe('W13 a hybrid application whose global guard does not reach its messages', () => {
+    it('answers them, so the audit warns', async () => {
+      const log = capturedLog();
+      const { find } = await hybrid(platform, false);
+      expect(await find({ id: '1' })).toEqual({ id: '1' });
+      expect(log.warn).toEqual([expect.stringMatching(/^CatMessages\.find \(rpc\): .*inheritAppConfig/)]);
+    });
+
+    it('is no warning where the handler has a guard of its own, is skipped, or all messages are', async () => {
+      @UseGuards(ApiTokenPolicyGuard)
+      @Controller()
+      class GuardedMessages extends CatMessages {}
+      @SkipApiTokenPolicy()
+      @Controller()
+      class SkippedMessages extends CatMessages {}
+      const log = capturedLog();
+      await hybrid(platform, false, { rpc: 'deny' }, GuardedMessages);
+      await hybrid(platform, false, {}, SkippedMessages);
+      await hybrid(platform, false, { rpc: 'skip' });
+      expect(log.warn).toEqual([]);
+    });
+  });
+
+  it('warns of messages that are all denied, unless that is said', async () => {
+    const log = capturedLog();
+    await gateway(platform, { ws: 'deny' });
+    expect(log.warn).toEqual([]);
+    await gateway(platform);
+    expect(log.warn).toEqual([expect.stringMatching(/^GuardedGateway\.find \(ws\): .*contexts: \{ ws/)]);
+  });
+
+  it('W13 warns of a gateway that answers because the global guard does not reach it', async () => {
+    const log = capturedLog();
+    const { find } = await gateway(platform, {}, CatGateway);
+    const isReached = ((await find({ id: '1' })) as { event: string }).event === 'exception';
+    expect(log.warn).toEqual([
+      expect.stringMatching(
+        isReached ? /the guard denies every message/ : /global guards do not reach gateways/,
+      ),
+    ]);
+  });
+
+  it('a method that takes requests and messages is judged as the route', async () => {
+    @PolicyId('cat')
+    @Controller('cats')
+    class CatController {
+      @Get(':id')
+      @MessagePattern('cats.find')
+      find() {
+        return {};
+      }
+    }
+    const server = await hybrid(platform, true, { rpc: ADAPTER }, CatController);
+    const token = await issueSecret(server, { resources: { cat: { '2': { block: ['*'] } } } });
+    expect(await server.find({ id: '1', token })).toEqual({});
+    await expect(server.find({ id: '2', token })).rejects.toBeDefined();
+    expect((await server.send('GET', '/cats/1', bearer(token))).status).toBe(200);
+    expect((await server.send('GET', '/cats/2', bearer(token))).status).toBe(403);
+  });
+
+  it('an adapter needs settled handlers', async () => {
+    @UseGuards(ApiTokenPolicyGuard)
+    @WebSocketGateway()
+    class UnsettledGateway {
+      @PolicyId('cat')
+      @SubscribeMessage('cats.find')
+      find() {
+        return {};
+      }
+    }
+    const metadata = reviewServer({ contexts: { ws: ADAPTER } });
+    const app = await createApplication(platform, {
+      ...metadata,
+      controllers: [],
+      providers: [...metadata.providers!, UnsettledGateway],
+    });
+    app.useWebSocketAdapter(new WsAdapter(app));
+    await expect(app.init()).rejects.toMatchObject({
+      code: 'API_TOKEN_AUDIT',
+      findings: [{ handler: 'UnsettledGateway.find (ws)', code: 'RESOURCE_ID_PARAMETER' }],
+    });
+  });
+
+  it('those that are all denied need not be settled', async () => {
+    @UseGuards(ApiTokenPolicyGuard)
+    @WebSocketGateway()
+    class UnsettledGateway {
+      @SubscribeMessage('cats.find')
+      find() {
+        return {};
+      }
+    }
+    const { find } = await gateway(platform, {}, UnsettledGateway);
+    expect(await find({})).toMatchObject(DENIED);
+  });
+
+  it('are in the catalogue', async () => {
+    const { app } = await gateway(platform, { ws: ADAPTER });
+    expect(app.get(ApiTokenPolicyCatalogue).routes).toMatchObject([
+      { context: 'ws', handler: 'find', method: null, paths: [], guard: 'bound', policy: { kind: 'item' } },
+    ]);
+  });
+});
+
+async function overWebSocket(app: INestApplication, message: Message): Promise<unknown> {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.on('open', () => socket.send(JSON.stringify({ event: 'cats.find', data: message })));
+      socket.on('message', (data) => resolve(JSON.parse(String(data))));
+      setTimeout(() => resolve(DENIED), 300);
+      socket.on('error', reject);
+    });
+  } finally {
+    socket.close();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,193 @@
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { Controller, Get, type MessageEvent, Sse } from '@nestjs/common';
+import {
+  ApiTokenAuthenticator,
+  ApiTokenService,
+  InMemoryApiTokenStore,
+  PolicyId,
+  RecheckApiToken,
+} from 'nestjs-api-token';
+import { finalize, interval, map, type Observable } from 'rxjs';
+import {
+  bearer,
+  PLATFORMS,
+  type Platform,
+  type RunningApplication,
+  startApplication,
+} from '../support/application.js';
+import { reviewServer } from '../support/review-server.js';
+
+const EVERY_MS = 40;
+/** Long enough for several checks on a busy machine. */
+const LONG_MS = 400;
+
+let openStreams = 0;
+
+function ticks(): Observable<MessageEvent> {
+  openStreams += 1;
+  return interval(10).pipe(
+    map((tick) => ({ data: String(tick) })),
+    finalize(() => (openStreams -= 1)),
+  );
+}
+
+@PolicyId('change')
+@Controller('changes')
+class ChangeController {
+  @Sse()
+  events() {
+    return ticks();
+  }
+
+  @RecheckApiToken({ everyMs: EVERY_MS })
+  @Sse('rechecked')
+  rechecked() {
+    return ticks();
+  }
+
+  @RecheckApiToken({ everyMs: EVERY_MS })
+  @Get('plain')
+  plain() {
+    return { plain: true };
+  }
+}
+
+class FaultyStore extends InMemoryApiTokenStore {
+  isDown = false;
+
+  override findByDigest(digests: readonly string[]) {
+    if (this.isDown) throw new Error('down');
+    return super.findByDigest(digests);
+  }
+}
+
+async function streaming(platform: Platform, overrides = {}) {
+  const store = new FaultyStore();
+  const server = await startApplication(platform, {
+    ...reviewServer({ repository: { useValue: store }, ...overrides }),
+    controllers: [ChangeController],
+  });
+  const service = server.app.get(ApiTokenService);
+  const { token, secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
+  return { server, store, service, token, secret };
+}
+
+/** Opens a stream; tells how it went. */
+async function open({ app }: RunningApplication, path: string, headers: readonly string[] = []) {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const state = { status: 0, text: '', hasEnded: false };
+  const request = httpRequest({
+    host: '127.0.0.1',
+    port,
+    path,
+    headers: ['Host', '127.0.0.1', 'Connection', 'close', ...headers],
+  });
+  request.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => {
+    request.on('response', (response) => {
+      state.status = response.statusCode ?? 0;
+      response.on('data', (chunk: Buffer) => (state.text += chunk.toString()));
+      response.on('error', () => undefined);
+      response.on('close', () => {
+        state.hasEnded = true;
+        resolve();
+      });
+    });
+  });
+  request.end();
+  while (!state.text.includes('data: 2')) await wait(5);
+  return { state, ended, close: () => request.destroy() };
+}
+
+describe.each(PLATFORMS)('streams on %s', (platform) => {
+  it('M16 a guard runs once: without a re-check a stream outlives its token', async () => {
+    const { server, service, token, secret } = await streaming(platform);
+    const stream = await open(server, '/changes', bearer(secret));
+    await service.invalidate(token.id);
+    await wait(LONG_MS);
+    expect(stream.state).toMatchObject({ status: 200, hasEnded: false });
+    stream.close();
+  });
+
+  it.each<[string, (part: Awaited<ReturnType<typeof streaming>>) => unknown]>([
+    ['is invalidated', ({ service, token }) => service.invalidate(token.id)],
+    ['is paused', ({ service, token }) => service.pause(token.id)],
+    ['is rotated', ({ service, token }) => service.rotate(token.id)],
+    ['is removed', ({ service, token }) => service.remove(token.id)],
+    [
+      'is narrowed',
+      ({ service, token }) =>
+        service.update(token.id, { policy: { resources: { change: { '*': { block: ['GET'] } } } } }),
+    ],
+    ["can't be checked", ({ store }) => (store.isDown = true)],
+  ])('M16 a re-checked stream ends when its token %s', async (_, end) => {
+    const part = await streaming(platform, { cache: false });
+    const stream = await open(part.server, '/changes/rechecked', bearer(part.secret));
+    await end(part);
+    await stream.ended;
+    expect(stream.state.status).toBe(200);
+    expect(openStreams).toBe(0);
+  });
+
+  it('M16 a re-checked stream ends when its token expires', async () => {
+    let now = Date.now();
+    const { server, service } = await streaming(platform, { clock: () => now });
+    const { secret } = await service.issue({
+      ownerId: 'grumpy',
+      policy: 'full-access',
+      expiresAt: new Date(now + 60_000),
+    });
+    const stream = await open(server, '/changes/rechecked', bearer(secret));
+    now += 60_000;
+    await stream.ended;
+    expect(openStreams).toBe(0);
+  });
+
+  it('a re-checked stream goes on while its token is good, and opens no other', async () => {
+    const { server, secret } = await streaming(platform);
+    const stream = await open(server, '/changes/rechecked', bearer(secret));
+    await wait(LONG_MS);
+    expect(stream.state.hasEnded).toBe(false);
+    expect(openStreams).toBe(1);
+    stream.close();
+  });
+
+  it('nothing is checked any more when the client has gone', async () => {
+    const { server, secret } = await streaming(platform);
+    const stream = await open(server, '/changes/rechecked', bearer(secret));
+    stream.close();
+    while (openStreams > 0) await wait(5);
+    const authenticator = server.app.get(ApiTokenAuthenticator);
+    const authenticate = authenticator.authenticate.bind(authenticator);
+    let checks = 0;
+    authenticator.authenticate = (given) => {
+      checks += 1;
+      return authenticate(given);
+    };
+    await wait(LONG_MS);
+    expect(checks).toBe(0);
+  });
+
+  it('a stream that needs no token goes on', async () => {
+    const { server } = await streaming(platform, { credentials: 'optional' });
+    const stream = await open(server, '/changes/rechecked');
+    await wait(LONG_MS);
+    expect(stream.state.hasEnded).toBe(false);
+    stream.close();
+  });
+
+  it('an answer that is no stream is as it was', async () => {
+    const { server, secret } = await streaming(platform);
+    expect((await server.send('GET', '/changes/plain', bearer(secret))).body).toEqual({ plain: true });
+  });
+});
+
+it.each([0, -1, 1.5, Number.NaN, 2 ** 31])('@RecheckApiToken refuses to check every %p ms', (everyMs) => {
+  expect(() => RecheckApiToken({ everyMs })).toThrow(RangeError);
+});
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
