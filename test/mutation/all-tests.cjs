@@ -8,7 +8,7 @@ function specFiles(path) {
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];
   return readdirSync(path, { recursive: true })
-    .filter((file) => file.endsWith('.spec.ts') && !leftOut.some((name) => file.endsWith(name)))
+    .filter((file) => file.endsWith('.spec.ts') && !leftOut.some((name) => file.includes(name)))
     .map((file) => join(path, file));
 }
 

@@ -76,6 +76,12 @@ class Handlers {
   @Get() untyped(@Param() params: unknown, @Param('id', ParseIntPipe) id: number) {
     return [params, id];
   }
+  @Get() classBefore(@Param('filter', TrimPipe) filter: ItemParams, @Param('id', ParseUUIDPipe) id: string) {
+    return [filter, id];
+  }
+  @Get() classElsewhere(@Param('filter', TrimPipe) filter: ItemParams) {
+    return filter;
+  }
   @Get() bare() {
     return null;
   }
@@ -101,6 +107,8 @@ describe('how a parameter is bound', () => {
     ['whole', 'slug', 'exact'],
     ['whole', 'unmarked', undefined],
     ['untyped', 'id', 'int'],
+    ['classBefore', 'id', 'uuid'],
+    ['classElsewhere', 'id', undefined],
     ['bare', 'id', undefined],
   ])('%s: %s is %s', (methodName, param, canonicaliser) => {
     expect(boundCanonicaliser(Handlers, methodName, param)).toBe(canonicaliser);
@@ -108,5 +116,16 @@ describe('how a parameter is bound', () => {
 
   it('is not told by what is no handler', () => {
     expect(boundCanonicaliser(TrimPipe, 'transform', 'id')).toBeUndefined();
+  });
+
+  it('is told in JavaScript too, which leaves no types', () => {
+    class Untyped {
+      whole(): void {}
+      named(): void {}
+    }
+    Param()(Untyped.prototype, 'whole', 0);
+    Param('id')(Untyped.prototype, 'named', 0);
+    expect(boundCanonicaliser(Untyped, 'whole', 'id')).toBeUndefined();
+    expect(boundCanonicaliser(Untyped, 'named', 'id')).toBe('exact');
   });
 });

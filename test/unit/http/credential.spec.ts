@@ -13,8 +13,8 @@ function request(...rawHeaders: string[]): ApiTokenRequest {
   return { carrier: {}, headers, rawHeaders, method: 'GET', params: {} };
 }
 
-function secret(text: string): Credential {
-  return { kind: 'secret', secret: text };
+function secret(text: string, field = 'authorization'): Credential {
+  return { kind: 'secret', secret: text, field };
 }
 
 const none: Credential = { kind: 'none' };
@@ -88,11 +88,15 @@ describe('a configured header', () => {
   const names = ['x-api-key', 'x-token'];
 
   it.each<[string, string[], Credential]>([
-    ['holds the secret as it is', ['X-API-Key', ' acme_1'], secret(' acme_1')],
-    ['holds whatever claims to be a secret', ['x-api-key', 'eyJ'], secret('eyJ')],
-    ['may be the second', ['X-Token', 'acme_1'], secret('acme_1')],
-    ['may be empty, which is no secret', ['X-Token', ''], secret('')],
-    ['stands beside Basic', ['Authorization', 'Basic YQ==', 'X-Token', 'acme_1'], secret('acme_1')],
+    ['holds the secret as it is', ['X-API-Key', ' acme_1'], secret(' acme_1', 'x-api-key')],
+    ['holds whatever claims to be a secret', ['x-api-key', 'eyJ'], secret('eyJ', 'x-api-key')],
+    ['may be the second', ['X-Token', 'acme_1'], secret('acme_1', 'x-token')],
+    ['may be empty, which is no secret', ['X-Token', ''], secret('', 'x-token')],
+    [
+      'stands beside Basic',
+      ['Authorization', 'Basic YQ==', 'X-Token', 'acme_1'],
+      secret('acme_1', 'x-token'),
+    ],
     ['T06 stands beside Bearer', ['Authorization', 'Bearer acme_1', 'X-Token', 'acme_1'], ambiguous],
     ['T06 stands beside another', ['X-API-Key', 'acme_1', 'X-Token', 'acme_1'], ambiguous],
     ['T06 stands twice', ['X-Token', 'acme_1', 'x-token', 'acme_1'], ambiguous],
@@ -110,6 +114,6 @@ describe('a configured header', () => {
         names,
       );
     expect(read(['acme_1'])).toEqual(ambiguous);
-    expect(read('acme_1')).toEqual(secret('acme_1'));
+    expect(read('acme_1')).toEqual(secret('acme_1', 'x-token'));
   });
 });

@@ -3,8 +3,7 @@ import { defaultPolicyId } from '../../../lib/http/default-policy-id.js';
 
 function policyIdOf(name: string, hasNamesake = false): string | undefined {
   const controller = Object.defineProperty(class {}, 'name', { value: name });
-  const handler = { controller, method: () => undefined, methodName: 'find', paths: ['/'] };
-  return defaultPolicyId({ ...handler, hasNamesake });
+  return defaultPolicyId({ controller, hasNamesake });
 }
 
 describe('the policy ID that a class name makes', () => {

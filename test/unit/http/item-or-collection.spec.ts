@@ -2,9 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ItemOrCollection, itemOrCollection } from '../../../lib/http/item-or-collection.js';
 
 function settled(paths: readonly string[], written?: string | null): ItemOrCollection | string {
-  class ReviewController {}
-  const handler = { controller: ReviewController, method: () => undefined, methodName: 'find' };
-  const place = itemOrCollection({ ...handler, paths, hasNamesake: false }, 'review', written);
+  const place = itemOrCollection({ paths }, 'review', written);
   return place.kind === 'unsettled' ? place.message : place;
 }
 

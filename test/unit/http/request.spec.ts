@@ -1,6 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { type ApiToken, getApiToken } from 'nestjs-api-token';
+import {
+  type ApiToken,
+  ApiTokenAccess,
+  getApiToken,
+  PolicyId,
+  RecheckApiToken,
+  SkipApiTokenPolicy,
+} from 'nestjs-api-token';
 import { httpContextAdapter } from '../../../lib/http/api-token-context-adapter.js';
 import { fillRequestSlot, requestSlot } from '../../../lib/http/request-slot.js';
 
@@ -51,5 +58,20 @@ describe('what is left on a request', () => {
   it('is found by the other copy of this package', () => {
     const request = { [Symbol.for('nestjs-api-token:request')]: slot };
     expect(getApiToken(request)).toBe(slot.token);
+  });
+});
+
+describe('what decorators leave', () => {
+  it('is found by the other copy of this package', () => {
+    @PolicyId('review')
+    @ApiTokenAccess(false)
+    @SkipApiTokenPolicy()
+    class Reviews {
+      @RecheckApiToken({ everyMs: 1_000 }) events(): void {}
+    }
+    const read = (name: string) => Reflect.getMetadata(`nestjs-api-token:${name}`, Reviews);
+    expect([read('policy-id'), read('access'), read('skip')]).toEqual([{ policyId: 'review' }, false, true]);
+    const events = Object.getOwnPropertyDescriptor(Reviews.prototype, 'events')!.value as object;
+    expect(Reflect.getMetadata('nestjs-api-token:recheck', events)).toBe(1_000);
   });
 });

@@ -50,6 +50,19 @@ class Reviews {
   @Get() list() {}
 }
 
+class OwnReviewController extends ReviewController {
+  @Get() override closed() {}
+  @Get() override comment(key: number) {
+    return key;
+  }
+  @ApiTokenAccess() @Get() override open() {}
+  @Get() override list() {}
+}
+
+class FarReviewController extends OwnReviewController {
+  @Get() override closed() {}
+}
+
 type Class = new () => object;
 
 function resolve(controller: Class, methodName: string, path = '/', access = true, hasNamesake = false) {
@@ -57,14 +70,14 @@ function resolve(controller: Class, methodName: string, path = '/', access = tru
   return resolveRoutePolicy({ controller, method, methodName, paths: [path], hasNamesake }, access);
 }
 
-function unsettled(message: string) {
-  return { kind: 'unsettled', problems: [{ message }] };
+function unsettled(code: string, message: string) {
+  return { kind: 'unsettled', problems: [{ code, message }] };
 }
 
 const collection = { kind: 'collection', policyId: 'review', declaredMethod: 'GET' };
 
 describe('what a handler says of its route', () => {
-  it.each<[Class, string, string, object]>([
+  const routes: [Class, string, string, object][] = [
     [ReviewController, 'list', '/', collection],
     [ReviewController, 'find', '/:id', { ...collection, kind: 'item', param: 'id', canonicaliser: 'int' }],
     [
@@ -95,9 +108,14 @@ describe('what a handler says of its route', () => {
     [HealthController, 'detail', '/', { ...collection, policyId: 'health' }],
     [Account, 'show', '/', { kind: 'closed' }],
     [Account, 'name', '/', { ...collection, policyId: 'account' }],
-  ])('settles it: %p %s at %s', (controller, methodName, path, route) => {
-    expect(resolve(controller, methodName, path)).toEqual(route);
-  });
+  ];
+
+  it.each(routes.map((row) => [row[0].name, ...row] as const))(
+    'settles it: %s',
+    (_, controller, methodName, path, route) => {
+      expect(resolve(controller, methodName, path)).toEqual(route);
+    },
+  );
 
   it('is closed to tokens where nothing is said, if the application wants it so', () => {
     expect(resolve(ReviewController, 'list', '/', false)).toEqual({ kind: 'closed' });
@@ -108,7 +126,7 @@ describe('what a handler says of its route', () => {
   it('C17 is not enough where none of its parameters is named', () => {
     expect(resolve(ReviewController, 'list', '/:key')).toMatchObject({
       kind: 'unsettled',
-      problems: [{ message: expect.stringContaining('none is named "id"') }],
+      problems: [{ code: 'RESOURCE_ID_PARAMETER', message: expect.stringContaining('none is named "id"') }],
     });
   });
 
@@ -118,7 +136,10 @@ describe('what a handler says of its route', () => {
     ['', 'empty'],
   ])('D04 is no policy ID where it is %j', (policyId, methodName) => {
     expect(resolve(ReviewController, methodName)).toEqual(
-      unsettled(`the policy ID ${JSON.stringify(policyId)} is reserved. Write another in @PolicyId().`),
+      unsettled(
+        'POLICY_ID_RESERVED',
+        `the policy ID ${JSON.stringify(policyId)} is reserved. Write another in @PolicyId().`,
+      ),
     );
   });
 
@@ -128,9 +149,27 @@ describe('what a handler says of its route', () => {
   ])('W05 makes no policy ID where the class is %s', (name, controller, hasNamesake) => {
     expect(resolve(controller, 'list', '/', true, hasNamesake)).toEqual(
       unsettled(
-        `its class name "${name}" makes no policy ID (another class has it too, or it does not end in Controller). ` +
+        'POLICY_ID_MISSING',
+        `its class name "${name}" makes no policy ID (another class makes the same, or it does not end in Controller). ` +
           "Write @PolicyId('<resource>') on the class.",
       ),
     );
+  });
+
+  it.each<[string, Class, string]>([
+    ['@ApiTokenAccess(false)', OwnReviewController, 'closed'],
+    ['@ApiTokenAccess(false)', FarReviewController, 'closed'],
+    ['@PolicyId()', OwnReviewController, 'comment'],
+  ])('loses %s where a method is overridden without it', (lost, controller, methodName) => {
+    const message = `it overrides a method that has ${lost}, which it does not inherit. Write it on the override too, or another one.`;
+    expect(resolve(controller, methodName)).toEqual(unsettled('OVERRIDE_LOST_DECORATOR', message));
+  });
+
+  it('loses nothing where a method is inherited, overrides none that limits tokens, or says it again', () => {
+    const policyId = 'own_review';
+    expect(resolve(OwnReviewController, 'list')).toEqual({ ...collection, policyId });
+    expect(resolve(OwnReviewController, 'open')).toEqual({ ...collection, policyId });
+    expect(resolve(FarReviewController, 'list')).toEqual({ ...collection, policyId: 'far_review' });
+    expect(resolve(FarReviewController, 'all', '/:id')).toEqual(collection);
   });
 });
