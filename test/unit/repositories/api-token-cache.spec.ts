@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import {
-  ApiTokenAuthenticator,
   type ApiTokenRecord,
-  ApiTokenService,
+  type ApiTokenService,
   InMemoryApiTokenStore,
   type TokenRules,
 } from 'nestjs-api-token';
-import { createApplication } from '../../support/application.js';
-import { reviewServer } from '../../support/review-server.js';
+import { everything, foreignSecret, startServices } from '../../support/services.js';
 
 /** Counts the look-ups, and answers them as late as a test wants. */
 class WatchedStore extends InMemoryApiTokenStore {
@@ -35,30 +33,8 @@ class WatchedStore extends InMemoryApiTokenStore {
 }
 
 /** A process of an application, on a store that it may share with others. */
-async function startProcess(cache?: NonNullable<TokenRules['cache']>, store = new WatchedStore()) {
-  const app = await createApplication(
-    'Express',
-    reviewServer({ repository: { useValue: store }, ...(cache !== undefined && { cache }) }),
-  );
-  await app.init();
-  const authenticator = app.get(ApiTokenAuthenticator);
-  return {
-    store,
-    tokens: app.get(ApiTokenService),
-    /** `ok`, or the reason of the refusal. */
-    authenticate: async (secret: string) => {
-      const answer = await authenticator.authenticate(secret);
-      return answer.ok ? 'ok' : answer.reason;
-    },
-  };
-}
-
-const everything = { ownerId: 'grumpy', policy: 'full-access' } as const;
-
-/** A secret as another system makes it. */
-async function foreignSecret(): Promise<string> {
-  const { tokens } = await startProcess();
-  return (await tokens.issue(everything)).secret;
+function startProcess(cache?: NonNullable<TokenRules['cache']>, store = new WatchedStore()) {
+  return startServices({ store, ...(cache !== undefined && { cache }) });
 }
 
 describe.each(['at once', 'later'])('tokens of a store that answers %s', (when) => {
