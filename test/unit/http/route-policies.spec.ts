@@ -10,6 +10,9 @@ class ReviewController {
   @Get() find(@Param('id', ParseIntPipe) id: number) {
     return id;
   }
+  @Get() erase(@Param('id', ParseIntPipe) id: number) {
+    return id;
+  }
   @Get() touch() {}
 }
 
@@ -100,15 +103,18 @@ describe('the routes of an application', () => {
     expect(calls()).toBe(1);
   });
 
-  it('spell the items of one resource alike: a route that binds no parameter goes by one that does', () => {
-    const { routes, of } = routesOf(
+  it.each(['in one order', 'in the other'])('spell the items of one resource alike, %s', (order) => {
+    const handlers = [
       handler(ReviewController, 'touch', '/:id'),
       handler(ReviewController, 'find', '/:id'),
+      handler(ReviewController, 'erase', '/:id'),
+      handler(ReviewController, 'list', '/'),
       handler(FileController, 'lock', '/:id'),
-    );
-    const item = { kind: 'item', param: 'id' };
-    expect(of(ReviewController, 'touch')).toEqual({ ...item, ...review, canonicaliser: 'int' });
-    expect(of(ReviewController, 'find')).toEqual({ ...item, ...review, canonicaliser: 'int' });
+    ];
+    const { routes, of } = routesOf(...(order === 'in one order' ? handlers : handlers.toReversed()));
+    const item = { kind: 'item', param: 'id', ...review, canonicaliser: 'int' };
+    for (const name of ['touch', 'find', 'erase']) expect(of(ReviewController, name)).toEqual(item);
+    expect(of(ReviewController, 'list')).toEqual({ kind: 'collection', ...review });
     expect(of(FileController, 'lock')).toMatchObject({ policyId: 'file', canonicaliser: 'exact' });
     expect(routes.canonicalResourceId('review', '042')).toBeNull();
     expect(routes.canonicalResourceId('review', '42')).toBe('42');
