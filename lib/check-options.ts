@@ -11,6 +11,8 @@ export class ApiTokenConfigurationError extends Error {
 }
 
 const MIN_PEPPER_BYTES = 16;
+/** The longest that a timer waits, in milliseconds: a longer one goes off at once. */
+const MAX_TIMER_MS = 2_147_483_647;
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
 /**
@@ -79,25 +81,30 @@ function pepperProblems(peppers: Peppers | undefined): string[] {
 
 function numberProblems({
   deadlineMs,
+  managementDeadlineMs,
   cache,
   lastUsed,
   lifetimes,
   maxTokensPerOwner,
 }: ApiTokenModuleOptions): string[] {
   const { lifetimeMs, maxTokens } = cache || {};
+  const timers = { deadlineMs, managementDeadlineMs, 'lastUsed.flushMs': (lastUsed || {}).flushMs };
   const numbers = {
-    deadlineMs,
+    ...timers,
     maxTokensPerOwner,
     'cache.lifetimeMs': lifetimeMs,
     'cache.maxTokens': maxTokens,
-    'lastUsed.flushMs': (lastUsed || {}).flushMs,
     'lifetimes.defaultMs': lifetimes?.defaultMs,
     'lifetimes.minimumMs': lifetimes?.minimumMs,
     'lifetimes.maximumMs': lifetimes?.maximumMs,
   };
-  return Object.entries(numbers)
+  const wrong = Object.entries(numbers)
     .filter(([, value]) => value !== undefined && !(Number.isInteger(value) && value > 0))
     .map(([name, value]) => `${name} must be a whole number over 0, not ${JSON.stringify(value)}`);
+  const long = Object.entries(timers)
+    .filter(([, value]) => value !== undefined && value > MAX_TIMER_MS)
+    .map(([name, value]) => `${name} must be at most ${MAX_TIMER_MS}, not ${value}: no timer waits longer`);
+  return [...wrong, ...long];
 }
 
 function lifetimeProblems({

@@ -1,5 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { checkedAdapter, checkedExceptionFactory, checkedSkipIf } from './application-callbacks.js';
 import { ApplicationProviders } from './application-providers.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
 import { type ApiTokenGuardRules, ApiTokenGuardServices } from './guards/api-token-guard-services.js';
@@ -41,9 +42,7 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
 
   contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip' {
     // A Map of own keys: a context type is not looked up among what objects inherit.
-    this.#contexts ??= new Map(
-      Object.entries({ http: httpContextAdapter, ...this.application.options.contexts }),
-    );
+    this.#contexts ??= this.#makeContexts();
     return this.#contexts.get(type) ?? 'deny';
   }
 
@@ -62,14 +61,25 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
     }
   }
 
+  #makeContexts(): ReadonlyMap<string, ApiTokenContextAdapter | 'deny' | 'skip'> {
+    const contexts = new Map<string, ApiTokenContextAdapter | 'deny' | 'skip'>([
+      ['http', httpContextAdapter],
+    ]);
+    for (const [type, adapter] of Object.entries(this.application.options.contexts ?? {})) {
+      contexts.set(type, typeof adapter === 'object' ? checkedAdapter(adapter, this.events) : adapter);
+    }
+    return contexts;
+  }
+
   #makeRules(): ApiTokenGuardRules {
     const { credentials, headers, explainDenials, skipIf, exceptionFactory } = this.application.options;
     return {
       credentials: credentials ?? 'required',
       headers: (headers ?? []).map((name) => name.toLowerCase()).filter((name) => name !== 'authorization'),
       explainDenials: explainDenials ?? false,
-      skipIf: skipIf ?? null,
-      exceptionFactory: exceptionFactory ?? null,
+      skipIf: skipIf === undefined ? null : checkedSkipIf(skipIf, this.events),
+      exceptionFactory:
+        exceptionFactory === undefined ? null : checkedExceptionFactory(exceptionFactory, this.events),
     };
   }
 }

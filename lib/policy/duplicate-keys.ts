@@ -1,4 +1,4 @@
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
 
 interface Level {
   /** The keys seen so far; null in a list. */
@@ -25,7 +25,7 @@ export function* duplicateKeys(text: string): Generator<(string | number)[]> {
       levels.push({ keys: null, at: 0, expectsKey: false });
     } else if (token === '}' || token === ']') {
       levels.pop();
-    } else if (level === undefined || token === ':') {
+    } else if (level === undefined) {
       continue;
     } else if (token === ',') {
       level.expectsKey = level.keys !== null;

@@ -95,7 +95,7 @@ describe('the start fails, and says what to write', () => {
     ],
     [
       'where a pepper is a number',
-      { token: { prefix: 'acme', peppers: { current: 'a', keys: { a: 12_345_678_901_234_567 as never } } } },
+      { token: { prefix: 'acme', peppers: { current: 'a', keys: { a: 1_234_567_890_123_456 as never } } } },
       'keys.a must be text or bytes',
     ],
     [
@@ -194,7 +194,7 @@ describe('the start fails, and says what to write', () => {
       'put where its ID belongs',
       { current: 'a-pepper-of-many-bytes', keys: { a: 'a-pepper-of-many-bytes' } },
     ],
-    ['no text', { current: 'a', keys: { a: 12_345_678_901_234_567 as never } }],
+    ['no text', { current: 'a', keys: { a: 1_234_567_890_123_456 as never } }],
     ['too short', { current: 'a', keys: { a: 'a-pepper' } }],
   ])('O01 where a pepper is %s, without repeating it', async (_, peppers) => {
     const error = await start(root({ token: { prefix: 'acme', peppers } })).catch(
