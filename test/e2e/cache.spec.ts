@@ -11,6 +11,9 @@ import {
 import { bearer, PLATFORMS } from '../support/application.js';
 import { CountingStore, eventually, FULL, startTokenServer } from '../support/token-server.js';
 
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
+
 const BLOCK_1: TokenPolicy = { resources: { repository: { '1': { block: ['*'] } } } };
 const generator = new DefaultTokenGenerator({ prefix: 'acme' });
 

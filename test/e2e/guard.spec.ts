@@ -75,7 +75,7 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
     const anonymous = { headers: {}, method: 'GET', params: {} };
     const answer = async () => guard.canActivate(contextOf('list', anonymous));
     if (passes) expect(await answer()).toBe(true);
-    else await expect(answer()).rejects.toMatchObject({ code: 'API_TOKEN_REQUIRED' });
+    else await expect(answer()).rejects.toMatchObject({ code: expect.stringMatching(/^API_TOKEN_/) });
   });
 
   it.each([true, 1, { id: '1' }, null, undefined])(

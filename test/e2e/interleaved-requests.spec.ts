@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   type ApiToken,
   ApiTokenOwnerProvider,
@@ -10,6 +10,9 @@ import {
 } from 'nestjs-api-token';
 import { bearer, PLATFORMS, startApplication } from '../support/application.js';
 import { blocked, withControllers } from '../support/controllers.js';
+
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
 
 /** Waits for up to 20 ms, so that the requests overtake one another. */
 async function later<T>(value: T): Promise<T> {

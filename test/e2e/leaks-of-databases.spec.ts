@@ -11,7 +11,7 @@ describe.each(PLATFORMS)('what is said of a database on %s', (platform) => {
   it('O01 a database that fails under TypeORM says nothing of a digest, in no log and in no error', async () => {
     const { dataSource, drop } = (await sqlite())!;
     const repository = { useValue: new TypeOrmApiTokenStore(dataSource) };
-    const { tokens, ask, recorder } = await startRecorded(platform, { repository, cache: false });
+    const { app, tokens, ask, recorder } = await startRecorded(platform, { repository, cache: false });
     const { token, secret } = await tokens.issue(FULL);
     recorder.hide(secret);
     expect(await ask('/repositories/1', bearer(secret))).toBe(200);
@@ -34,12 +34,14 @@ describe.each(PLATFORMS)('what is said of a database on %s', (platform) => {
     expect(recorder.leaks()).toEqual([]);
     expect(handed).toHaveLength(4);
     for (const digest of handed) expect(said).not.toContain(digest.slice('sha256:'.length));
+    // It writes down the times of last use when it is stopped.
+    await app.close();
     await drop();
   });
 
   it('O01 an application that has TypeORM log its queries logs digests, which open nothing, and no secret', async () => {
     const { dataSource, drop } = (await sqlite())!;
-    const { tokens, ask, recorder } = await startRecorded(platform, {
+    const { app, tokens, ask, recorder } = await startRecorded(platform, {
       repository: { useValue: new TypeOrmApiTokenStore(dataSource) },
       cache: false,
     });
@@ -50,6 +52,8 @@ describe.each(PLATFORMS)('what is said of a database on %s', (platform) => {
     expect(recorder.leaks()).toEqual([`the SHA-256 of ${secret}`]);
     expect(await ask('/repositories/1', bearer(digestOf(secret)))).toBe(401);
     expect(await ask('/repositories/1', bearer(`acme_${digestOf(secret).slice(-49)}`))).toBe(401);
+    // It writes down the times of last use when it is stopped.
+    await app.close();
     await drop();
   });
 });

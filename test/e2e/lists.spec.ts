@@ -1,5 +1,5 @@
 import { Controller, Get, Param, ParseIntPipe } from '@nestjs/common';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
   type ApiToken,
@@ -18,6 +18,9 @@ import {
 import { blocked, withControllers } from '../support/controllers.js';
 import { sections } from '../support/policy-arbitraries.js';
 import { issueSecret } from '../support/review-server.js';
+
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const CATS = [1, 2, 3, 4, 5].map((id) => ({ id, name: `cat ${id}` }));
 let listings = 0;

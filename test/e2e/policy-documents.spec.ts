@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { ApiTokenRecord, InvalidTokenPolicyError, TokenPolicy } from 'nestjs-api-token';
 import { bearer, PLATFORMS } from '../support/application.js';
 import { calls } from '../support/review-server.js';
 import { CountingStore, FULL, startTokenServer } from '../support/token-server.js';
+
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
 
 /** Hands out a policy that was never written through the service. */
 class TamperedStore extends CountingStore {

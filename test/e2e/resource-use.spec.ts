@@ -16,6 +16,15 @@ import { bearer, PLATFORMS } from '../support/application.js';
 import { calls, RepositoryController } from '../support/review-server.js';
 import { CountingStore, FULL, startTokenServer } from '../support/token-server.js';
 
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
+
+/**
+ * What a busy machine may take. An idle one takes a tenth of a second for each; a slow hash, a walk through a policy or a
+ * reader of quadratic time would take it ten seconds and more.
+ */
+const SLACK_MS = 4_000;
+
 const generator = new DefaultTokenGenerator({ prefix: 'acme' });
 
 /** The status of a POST with a body that may be answered before it has been read. */
@@ -80,7 +89,7 @@ describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
     expect(calls).toEqual([]);
   });
 
-  it('X02 a flood of wrong tokens costs no slow hash: 2,000 of a kind take less than a second', async () => {
+  it('X02 a flood of wrong tokens costs no slow hash: 2,000 of a kind take seconds at most', async () => {
     const peppers = { current: 'a', keys: { a: 'a'.repeat(32), b: 'b'.repeat(32) } };
     const { app, store } = await startTokenServer(platform, { token: { prefix: 'acme', peppers } });
     const slow = (['scrypt', 'scryptSync', 'pbkdf2', 'pbkdf2Sync'] as const).map((name) =>
@@ -93,12 +102,14 @@ describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
       expect(refused).toHaveLength(secrets.length);
     };
     const unknown = Array.from({ length: 2_000 }, () => generator.generate());
-    expect(await millisecondsOf(() => flood(unknown.map((secret) => secret.slice(1))))).toBeLessThan(1_000);
+    expect(await millisecondsOf(() => flood(unknown.map((secret) => secret.slice(1))))).toBeLessThan(
+      SLACK_MS,
+    );
     expect(
       await millisecondsOf(() => flood(unknown.map((secret) => `${secret.slice(0, -1)}!`))),
-    ).toBeLessThan(1_000);
+    ).toBeLessThan(SLACK_MS);
     expect(store.reads).toBe(0);
-    expect(await millisecondsOf(() => flood(unknown))).toBeLessThan(1_000);
+    expect(await millisecondsOf(() => flood(unknown))).toBeLessThan(SLACK_MS);
     expect(store.reads).toBe(2_000);
     for (const spy of slow) {
       expect(spy).not.toHaveBeenCalled();
@@ -139,10 +150,10 @@ describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
     const guard = app.get(ApiTokenPolicyGuard);
     const context = contextOf(headerOf(16_384));
     const milliseconds = await millisecondsOf(async () => {
-      for (let time = 0; time < 200; time += 1) expect(() => guard.canActivate(context)).toThrow(ApiTokenException);
+      for (let time = 0; time < 200; time += 1)
+        expect(() => guard.canActivate(context)).toThrow(ApiTokenException);
     });
-    // Five milliseconds each; a reader of quadratic time takes a hundred and more.
-    expect(milliseconds).toBeLessThan(1_000);
+    expect(milliseconds).toBeLessThan(SLACK_MS);
   });
 });
 
@@ -167,7 +178,7 @@ describe('the use of resources, whatever the platform', () => {
     expect(Math.max(...lookUps(10_000))).toBeLessThanOrEqual(3);
   });
 
-  it('X03 100,000 decisions about 10,000 items take less than a second', async () => {
+  it('X03 100,000 decisions about 10,000 items take seconds at most', async () => {
     const policy = compilePolicy({ resources: { repository: manyItems(10_000) } });
     let denied = 0;
     const milliseconds = await millisecondsOf(async () => {
@@ -176,6 +187,6 @@ describe('the use of resources, whatever the platform', () => {
       }
     });
     expect(denied).toBe(100_000);
-    expect(milliseconds).toBeLessThan(1_000);
+    expect(milliseconds).toBeLessThan(SLACK_MS);
   });
 });

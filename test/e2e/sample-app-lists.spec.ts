@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { MAX_POLICY_ITEMS, type PolicyFilter } from 'nestjs-api-token';
 import { DataSource } from 'typeorm';
@@ -12,6 +12,9 @@ import {
   sqliteDatabase,
   startSampleApp,
 } from '../support/sample-app.js';
+
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const IDS = [1, 2, 3, 4, 5, 6, 7, 8];
 /** What a stored policy may name, and no integer column holds. */

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PLATFORMS } from '../../sample-app/src/settings.js';
 import { DOC, GRUMPY, type SampleDatabase, sqliteDatabase, startSampleApp } from '../support/sample-app.js';
+
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
 
 interface Issued {
   readonly secret: string;

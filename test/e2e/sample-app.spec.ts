@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Announcement } from '../../sample-app/src/demonstration/announcement.js';
 import { PLATFORMS, readSettings } from '../../sample-app/src/settings.js';
 import { basic, GRUMPY, type SampleDatabase, sqliteDatabase, startSampleApp } from '../support/sample-app.js';
+
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
 
 describe.each(PLATFORMS)('the sample app on %s', (platform) => {
   let database: SampleDatabase;

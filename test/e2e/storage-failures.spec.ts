@@ -1,7 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { ApiTokenRecord } from 'nestjs-api-token';
 import { PLATFORMS } from '../support/application.js';
 import { CountingStore, FULL, startTokenServer } from '../support/token-server.js';
+
+// Many requests, and the machine may be busy.
+jest.setTimeout(60_000);
 
 describe.each(PLATFORMS)('a store that fails beside the look-up, on %s', (platform) => {
   it('F05 records the last use without a write per request, and loses none when it is stopped', async () => {
