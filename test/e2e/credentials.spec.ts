@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { type ApiTokenModuleOptions, DefaultTokenGenerator } from 'nestjs-api-token';
 import { bearer, type Platform, PLATFORMS, startApplication } from '../support/application.js';
@@ -5,6 +6,17 @@ import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 import { CountingStore } from '../support/token-server.js';
 
 const JWT = 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln';
+
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** A text with the checksum that a secret would have. */
+function withChecksum(text: string): string {
+  let checksum = '';
+  for (let rest = crc32(text); checksum.length < 6; rest = Math.floor(rest / 62)) {
+    checksum = DIGITS[rest % 62]! + checksum;
+  }
+  return text + checksum;
+}
 
 async function start(platform: Platform, options: Partial<ApiTokenModuleOptions> = {}) {
   const store = new CountingStore();
@@ -89,7 +101,9 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     ['T11 undefined', () => 'Bearer undefined', 401],
     ['T11 a prefix alone', () => 'Bearer acme_', 401],
     ['T11 a prefix and undefined', () => 'Bearer acme_undefined', 401],
+    ['T11 a prefix and a right checksum', () => `Bearer ${withChecksum('acme_')}`, 401],
     ['T12 15 kB', (secret) => `Bearer ${secret}${'a'.repeat(15_000)}`, 401],
+    ['T12 15 kB with a right checksum', () => `Bearer ${withChecksum(`acme_${'a'.repeat(15_000)}`)}`, 401],
     ['T17 another prefix', (secret) => `Bearer ${secret.replace('acme', 'other')}`, 401],
     [
       'T17 another prefix, rightly made',

@@ -147,29 +147,35 @@ describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
 });
 
 describe('the use of resources, whatever the platform', () => {
-  it('X03 a decision is as many look-ups in a large policy as in a small one', () => {
+  it('X03 a decision is as many look-ups in a large policy as in a small one, and walks through none', () => {
     const lookUps = (count: number): number[] => {
       const policy = compilePolicy({ resources: { repository: manyItems(count) } });
       const get = jest.spyOn(Map.prototype, 'get');
+      const walks = (['keys', 'values', 'entries', 'forEach'] as const).map((method) =>
+        jest.spyOn(Map.prototype, method),
+      );
       const counts = ['0', String(count - 1), 'unlisted', null].map((resourceId) => {
         get.mockClear();
         policy.allows('repository', 'GET', resourceId);
         return get.mock.calls.length;
       });
-      get.mockRestore();
+      for (const walk of walks) expect(walk).not.toHaveBeenCalled();
+      for (const spy of [get, ...walks]) spy.mockRestore();
       return counts;
     };
     expect(lookUps(10_000)).toEqual(lookUps(1));
     expect(Math.max(...lookUps(10_000))).toBeLessThanOrEqual(3);
   });
 
-  it('X03 10,000 decisions about 10,000 items take no second', async () => {
+  it('X03 100,000 decisions about 10,000 items take less than a second', async () => {
     const policy = compilePolicy({ resources: { repository: manyItems(10_000) } });
     let denied = 0;
     const milliseconds = await millisecondsOf(async () => {
-      for (let id = 0; id < 10_000; id += 1) if (!policy.allows('repository', 'GET', String(id))) denied += 1;
+      for (let time = 0; time < 100_000; time += 1) {
+        if (!policy.allows('repository', 'GET', String(time % 10_000))) denied += 1;
+      }
     });
-    expect(denied).toBe(10_000);
+    expect(denied).toBe(100_000);
     expect(milliseconds).toBeLessThan(1_000);
   });
 });
