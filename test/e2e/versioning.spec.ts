@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   Controller,
   Get,
@@ -13,6 +13,9 @@ import { PolicyId, type TokenPolicy } from 'nestjs-api-token';
 import { bearer, PLATFORMS, startApplication } from '../support/application.js';
 import { outcomeOf } from '../support/control.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
+
+// Hundreds of requests in a test.
+jest.setTimeout(60_000);
 
 const POLICY_IDS = ['first', 'second', 'neutral'] as const;
 
