@@ -1,2 +1,2 @@
-export type { StoreTestFramework } from './store-test-framework.js';
-export { type OpenedApiTokenStore, testApiTokenStore } from './test-api-token-store.js';
+export type { StoreTestFramework } from './store/store-test-framework.js';
+export { type OpenedApiTokenStore, testApiTokenStore } from './store/test-api-token-store.js';

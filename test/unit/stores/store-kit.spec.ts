@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { type ApiTokenStore, InMemoryApiTokenStore } from 'nestjs-api-token';
 import { type StoreTestFramework, testApiTokenStore } from 'nestjs-api-token/testing';
-import { storeCases } from '../../../lib/testing/store-cases.js';
+import { storeCases } from '../../../lib/testing/store/store-cases.js';
 import { brokenStores } from './broken-stores.js';
 
 const cases = Object.values(storeCases).flat();
