@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { ApiTokenModuleOptions } from './api-token-module-options.js';
 import { PREFIX_PATTERN } from './tokens/default-token-generator.js';
 import type { TokenFormats } from './tokens/api-token-options.js';
@@ -57,8 +58,9 @@ function pepperProblems(peppers: Peppers | undefined): string[] {
   if (peppers === undefined) return [];
   const problems: string[] = [];
   if (!Object.hasOwn(peppers.keys, peppers.current)) {
+    // Without repeating it: somebody who confuses the two has put the key there.
     problems.push(
-      `token.peppers.current names the key ${JSON.stringify(peppers.current)}, which is not in keys`,
+      `token.peppers.current must be the ID of one of the keys: ${Object.keys(peppers.keys).join(', ')}`,
     );
   }
   for (const [id, key] of Object.entries(peppers.keys)) {
@@ -67,8 +69,11 @@ function pepperProblems(peppers: Peppers | undefined): string[] {
         `token.peppers.keys: ${JSON.stringify(id)} must be 1 to 32 of A-Z, a-z, 0-9, _ and -, and not sha256`,
       );
     }
-    if (!(Buffer.from(key as string).length >= MIN_PEPPER_BYTES)) {
-      problems.push(`token.peppers.keys.${id} must have at least ${MIN_PEPPER_BYTES} bytes`);
+    const bytes = typeof key === 'string' || isUint8Array(key) ? Buffer.byteLength(key) : 0;
+    if (bytes < MIN_PEPPER_BYTES) {
+      problems.push(
+        `token.peppers.keys.${id} must be text or bytes, and at least ${MIN_PEPPER_BYTES} bytes long`,
+      );
     }
   }
   return problems;

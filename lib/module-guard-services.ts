@@ -16,17 +16,20 @@ import { PolicyEvaluator } from './tokens/policy-evaluator.js';
 export class ModuleGuardServices extends ApiTokenGuardServices {
   #rules: ApiTokenGuardRules | undefined;
   #contexts: ReadonlyMap<string, ApiTokenContextAdapter | 'deny' | 'skip'> | undefined;
+  // These services stand on each request: whoever inspects one shall not be shown the server, with its other requests.
+  readonly #host: HttpAdapterHost;
 
   constructor(
     private readonly application: ApplicationProviders,
     private readonly environment: ApiTokenEnvironment,
-    private readonly host: HttpAdapterHost,
+    host: HttpAdapterHost,
     readonly routes: RoutePolicies,
     readonly authenticator: ApiTokenAuthenticator,
     readonly evaluator: PolicyEvaluator,
     readonly events: ApiTokenEvents,
   ) {
     super();
+    this.#host = host;
   }
 
   get rules(): ApiTokenGuardRules {
@@ -46,7 +49,7 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
   keepFromSharedCaches(context: ExecutionContext): void {
     if (context.getType() !== 'http') return;
     const response = context.getArgByIndex<unknown>(1);
-    const said: unknown = this.host.httpAdapter.getHeader?.(response, 'Cache-Control');
+    const said: unknown = this.#host.httpAdapter.getHeader?.(response, 'Cache-Control');
     if (said === undefined) this.setHeaders(context, { 'Cache-Control': 'private' });
   }
 
@@ -54,7 +57,7 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
     if (context.getType() !== 'http') return;
     const response = context.getArgByIndex<unknown>(1);
     for (const [name, value] of Object.entries(headers)) {
-      this.host.httpAdapter.setHeader?.(response, name, value);
+      this.#host.httpAdapter.setHeader?.(response, name, value);
     }
   }
 

@@ -5,9 +5,12 @@ import { RecheckApiTokenInterceptor } from '../interceptors/recheck-api-token.in
 /** Node.js fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** How often a stream is judged again. */
+/** How often an answer is judged again. */
 export interface RecheckApiTokenOptions {
-  /** Milliseconds between two checks, and so the longest a stream outlives its token. Default 5,000. */
+  /**
+   * Milliseconds between two checks, and so the longest that a stream outlives its token; `cache.lifetimeMs` comes on top
+   * where another process has ended it, and `deadlineMs` where the repository is slow. Default 5,000.
+   */
   readonly everyMs?: number;
 }
 
@@ -16,8 +19,8 @@ export interface RecheckApiTokenOptions {
  * that has one goes on receiving after its token has ended. The stream is ended, not failed: an `EventSource` opens it
  * again and is told 401 or 403, which stops it. It is also ended where the token can't be checked.
  *
- * For `@Sse()` handlers, and others that return an Observable. What a handler writes to the response itself, or sends as a
- * file, is out of its reach.
+ * For `@Sse()` handlers. An answer of another handler that has not begun in time is refused instead, with 401, 403 or 503.
+ * What a handler writes to the response itself, or sends as a file, is out of its reach.
  *
  * @example
  * ```ts

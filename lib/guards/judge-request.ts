@@ -37,12 +37,15 @@ export function judgeRequest(
 
   const request = adapter.read(context);
   const isArrival = occasion === 'arrival';
-  const slot = isArrival ? requestSlot(request.carrier, services) : undefined;
-  if (slot !== undefined) return judgeAccess(services, route, request, slot);
+  const slot = requestSlot(request.carrier, services);
+  if (isArrival && slot !== undefined) return judgeAccess(services, route, request, slot);
   const credential = readCredential(request, formats, rules.headers);
   if (credential.kind === 'ambiguous') return { kind: 'credential-ambiguous' };
-  if (credential.kind === 'none')
-    return rules.credentials === 'optional' ? null : { kind: 'credential-missing' };
+  if (credential.kind === 'none') {
+    // A slot without a credential: the request has lost the one it came with.
+    const mayPass = rules.credentials === 'optional' && slot === undefined;
+    return mayPass ? null : { kind: 'credential-missing' };
+  }
 
   if (isArrival && credential.field !== 'authorization') services.keepFromSharedCaches(context);
   const answer = authenticator.authenticate(credential.secret);

@@ -1,26 +1,30 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { exhaustMap, filter, from, interval, type Observable, takeUntil } from 'rxjs';
-import { describeFault } from '../events/describe-fault.js';
+import { exhaustMap, filter, from, interval, type Observable, takeUntil, tap } from 'rxjs';
 import { ApiTokenGuardServices } from '../guards/api-token-guard-services.js';
 import { judgeRequest } from '../guards/judge-request.js';
+import { refuse } from '../guards/refuse.js';
 import { RECHECK_METADATA, routeMetadata } from '../http/metadata.js';
 import type { Refusal } from '../http/refusal.js';
 
-/** Ends a stream of events when its API token may no longer open it. Bound by `@RecheckApiToken()`. */
+/** Ends an answer whose API token may no longer ask for it. Bound by `@RecheckApiToken()`. */
 @Injectable()
 export class RecheckApiTokenInterceptor implements NestInterceptor {
   constructor(private readonly services: ApiTokenGuardServices) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const everyMs = routeMetadata<number>(RECHECK_METADATA, context.getClass(), context.getHandler());
-    const events = next.handle();
-    return everyMs === undefined ? events : events.pipe(takeUntil(this.#refusals(context, everyMs)));
+    const answer = next.handle();
+    return everyMs === undefined ? answer : answer.pipe(takeUntil(this.#refusals(context, everyMs)));
   }
 
+  /** A refusal ends what has begun. What has not begun fails with it, or its first part would pass for the whole. */
   #refusals(context: ExecutionContext, everyMs: number): Observable<Refusal> {
     return interval(everyMs).pipe(
       exhaustMap(() => from(this.#recheck(context))),
       filter((refusal) => refusal !== null),
+      tap((refusal) => {
+        if (!hasBegun(context)) throw refuse(this.services, context, refusal);
+      }),
     );
   }
 
@@ -28,8 +32,18 @@ export class RecheckApiTokenInterceptor implements NestInterceptor {
     try {
       return await judgeRequest(this.services, context, 'recheck');
     } catch (error) {
-      this.services.events.raise({ type: 'faulted', component: 'guard', fault: describeFault(error) });
+      this.services.events.raiseFault('guard', error);
       return { kind: 'unavailable' };
     }
   }
+}
+
+interface HttpResponse {
+  readonly headersSent: boolean;
+}
+
+function hasBegun(context: ExecutionContext): boolean {
+  if (context.getType() !== 'http') return false;
+  const response = context.getArgByIndex<HttpResponse & { readonly raw?: HttpResponse }>(1);
+  return (response.raw ?? response).headersSent;
 }

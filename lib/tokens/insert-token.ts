@@ -2,6 +2,7 @@ import type { StoredApiToken } from '../repositories/api-token-record.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError } from './api-token.error.js';
 import type { ImportApiTokenOptions } from './issue-options.js';
+import { withoutDigest } from './without-digest.js';
 
 const MAX_COLLISIONS = 5;
 const DIGEST = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9_-]{43}$/;
@@ -50,9 +51,11 @@ export async function insertImported(
   if (!DIGEST.test(digest)) {
     throw new ApiTokenError('INVALID_SECRET', 'digest', 'digest must be <keyId>:<base64url> of 256 bits.');
   }
-  const answer = await store.write(
-    (kept) => kept.insert(token, digest, null),
-    () => cache.admit(digest.slice(digest.indexOf(':') + 1)),
+  const answer = await handed(digest, () =>
+    store.write(
+      (kept) => kept.insert(token, digest, null),
+      () => cache.admit(digest.slice(digest.indexOf(':') + 1)),
+    ),
   );
   if (answer === 'inserted') return;
   if (answer !== 'digest-taken') throw unusableAnswer(answer);
@@ -61,10 +64,10 @@ export async function insertImported(
 
 /** Not taken for success: a store of JavaScript may have forgotten to answer. */
 function unusableAnswer(answer: unknown): Error {
+  // Not the answer itself, which may be the digest.
   return new Error(
-    `The store answered insert() or rotate() with ${typeof answer === 'string' ? answer : typeof answer}, so that ` +
-      'nothing is known of it. ' +
-      'testApiTokenStore() of nestjs-api-token/testing tells what it has to answer.',
+    `The store answered insert() or rotate() with ${typeof answer === 'string' ? 'another text' : typeof answer}, so ` +
+      'that nothing is known of it. testApiTokenStore() of nestjs-api-token/testing tells what it has to answer.',
   );
 }
 
@@ -79,11 +82,20 @@ async function withNewSecret(
   for (let attempt = 0; attempt < MAX_COLLISIONS; attempt += 1) {
     const secret = issued.generate();
     const digest = digester.digest(digester.fingerprint(secret));
-    const answer = await keep(digest);
+    const answer = await handed(digest, () => keep(digest));
     if (answer === 'inserted' || answer === 'rotated') return secret;
     if (answer !== 'digest-taken') throw unusableAnswer(answer);
   }
   throw new Error(
     `The store said ${MAX_COLLISIONS} times that a new secret of 256 random bits is taken already.`,
   );
+}
+
+/** Hands a digest to the store, which must not hand it back in an error. */
+async function handed<T>(digest: string, keep: () => Promise<T>): Promise<T> {
+  try {
+    return await keep();
+  } catch (error) {
+    throw withoutDigest(error, digest);
+  }
 }

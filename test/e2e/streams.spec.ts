@@ -1,7 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Get, type MessageEvent, Sse } from '@nestjs/common';
+import { Controller, Get, type MessageEvent, Req, Sse } from '@nestjs/common';
 import {
   ApiTokenAuthenticator,
   ApiTokenService,
@@ -10,26 +8,23 @@ import {
   RecheckApiToken,
 } from 'nestjs-api-token';
 import { finalize, interval, map, type Observable } from 'rxjs';
-import {
-  bearer,
-  PLATFORMS,
-  type Platform,
-  type RunningApplication,
-  startApplication,
-} from '../support/application.js';
+import { bearer, PLATFORMS, type Platform, startApplication } from '../support/application.js';
+import { openStream, wait } from '../support/event-stream.js';
 import { reviewServer } from '../support/review-server.js';
 
 const EVERY_MS = 40;
 /** Long enough for several checks on a busy machine. */
 const LONG_MS = 400;
 
-let openStreams = 0;
+/** The streams of the server that was started last. */
+let openStreams = new Set<symbol>();
 
 function ticks(): Observable<MessageEvent> {
-  openStreams += 1;
+  const [streams, stream] = [openStreams, Symbol('stream')];
+  streams.add(stream);
   return interval(10).pipe(
     map((tick) => ({ data: String(tick) })),
-    finalize(() => (openStreams -= 1)),
+    finalize(() => streams.delete(stream)),
   );
 }
 
@@ -44,6 +39,14 @@ class ChangeController {
   @RecheckApiToken({ everyMs: EVERY_MS })
   @Sse('rechecked')
   rechecked() {
+    return ticks();
+  }
+
+  /** Takes the credential off the request, as some do for their logs. */
+  @RecheckApiToken({ everyMs: EVERY_MS })
+  @Sse('scrubbed')
+  scrubbed(@Req() request: { headers: Record<string, unknown> }) {
+    delete request.headers['authorization'];
     return ticks();
   }
 
@@ -64,6 +67,7 @@ class FaultyStore extends InMemoryApiTokenStore {
 }
 
 async function streaming(platform: Platform, overrides = {}) {
+  openStreams = new Set();
   const store = new FaultyStore();
   const server = await startApplication(platform, {
     ...reviewServer({ repository: { useValue: store }, ...overrides }),
@@ -74,37 +78,10 @@ async function streaming(platform: Platform, overrides = {}) {
   return { server, store, service, token, secret };
 }
 
-/** Opens a stream; tells how it went. */
-async function open({ app }: RunningApplication, path: string, headers: readonly string[] = []) {
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const state = { status: 0, text: '', hasEnded: false };
-  const request = httpRequest({
-    host: '127.0.0.1',
-    port,
-    path,
-    headers: ['Host', '127.0.0.1', 'Connection', 'close', ...headers],
-  });
-  request.on('error', () => undefined);
-  const ended = new Promise<void>((resolve) => {
-    request.on('response', (response) => {
-      state.status = response.statusCode ?? 0;
-      response.on('data', (chunk: Buffer) => (state.text += chunk.toString()));
-      response.on('error', () => undefined);
-      response.on('close', () => {
-        state.hasEnded = true;
-        resolve();
-      });
-    });
-  });
-  request.end();
-  while (!state.text.includes('data: 2')) await wait(5);
-  return { state, ended, close: () => request.destroy() };
-}
-
 describe.each(PLATFORMS)('streams on %s', (platform) => {
   it('M16 a guard runs once: without a re-check a stream outlives its token', async () => {
     const { server, service, token, secret } = await streaming(platform);
-    const stream = await open(server, '/changes', bearer(secret));
+    const stream = await openStream(server, '/changes', bearer(secret));
     await service.invalidate(token.id);
     await wait(LONG_MS);
     expect(stream.state).toMatchObject({ status: 200, hasEnded: false });
@@ -124,11 +101,12 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
     ["can't be checked", ({ store }) => (store.isDown = true)],
   ])('M16 a re-checked stream ends when its token %s', async (_, end) => {
     const part = await streaming(platform, { cache: false });
-    const stream = await open(part.server, '/changes/rechecked', bearer(part.secret));
+    const stream = await openStream(part.server, '/changes/rechecked', bearer(part.secret));
     await end(part);
     await stream.ended;
     expect(stream.state.status).toBe(200);
-    expect(openStreams).toBe(0);
+    expect(stream.state.text).not.toContain('event: error');
+    expect(openStreams.size).toBe(0);
   });
 
   it('M16 a re-checked stream ends when its token expires', async () => {
@@ -139,26 +117,26 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
       policy: 'full-access',
       expiresAt: new Date(now + 60_000),
     });
-    const stream = await open(server, '/changes/rechecked', bearer(secret));
+    const stream = await openStream(server, '/changes/rechecked', bearer(secret));
     now += 60_000;
     await stream.ended;
-    expect(openStreams).toBe(0);
+    expect(openStreams.size).toBe(0);
   });
 
   it('a re-checked stream goes on while its token is good, and opens no other', async () => {
     const { server, secret } = await streaming(platform);
-    const stream = await open(server, '/changes/rechecked', bearer(secret));
+    const stream = await openStream(server, '/changes/rechecked', bearer(secret));
     await wait(LONG_MS);
     expect(stream.state.hasEnded).toBe(false);
-    expect(openStreams).toBe(1);
+    expect(openStreams.size).toBe(1);
     stream.close();
   });
 
   it('nothing is checked any more when the client has gone', async () => {
     const { server, secret } = await streaming(platform);
-    const stream = await open(server, '/changes/rechecked', bearer(secret));
+    const stream = await openStream(server, '/changes/rechecked', bearer(secret));
     stream.close();
-    while (openStreams > 0) await wait(5);
+    while (openStreams.size > 0) await wait(5);
     const authenticator = server.app.get(ApiTokenAuthenticator);
     const authenticate = authenticator.authenticate.bind(authenticator);
     let checks = 0;
@@ -172,10 +150,53 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
 
   it('a stream that needs no token goes on', async () => {
     const { server } = await streaming(platform, { credentials: 'optional' });
-    const stream = await open(server, '/changes/rechecked');
+    const stream = await openStream(server, '/changes/rechecked');
     await wait(LONG_MS);
     expect(stream.state.hasEnded).toBe(false);
     stream.close();
+  });
+
+  it('a stream whose request has lost its token ends, also where none is needed', async () => {
+    for (const credentials of ['required', 'optional']) {
+      const { server, secret } = await streaming(platform, { credentials });
+      const stream = await openStream(server, '/changes/scrubbed', bearer(secret));
+      await stream.ended;
+      expect(openStreams.size).toBe(0);
+    }
+  });
+
+  it('a token in another header is checked again too', async () => {
+    const { server, service, token, secret } = await streaming(platform, { headers: ['x-api-key'] });
+    const stream = await openStream(server, '/changes/rechecked', ['X-API-Key', secret]);
+    await wait(LONG_MS);
+    expect(stream.state.hasEnded).toBe(false);
+    await service.invalidate(token.id);
+    await stream.ended;
+  });
+
+  it('works on a class, in any module', async () => {
+    @RecheckApiToken({ everyMs: EVERY_MS })
+    @Controller('news')
+    class NewsController {
+      @Sse()
+      events() {
+        return ticks();
+      }
+    }
+    class FeatureModule {}
+    const metadata = reviewServer();
+    const feature = { module: FeatureModule, controllers: [NewsController] };
+    const server = await startApplication(platform, {
+      ...metadata,
+      controllers: [],
+      imports: [...metadata.imports!, feature],
+    });
+    const service = server.app.get(ApiTokenService);
+    const { token, secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
+    const stream = await openStream(server, '/news', bearer(secret));
+    await service.invalidate(token.id);
+    await stream.ended;
+    expect(stream.state.status).toBe(200);
   });
 
   it('an answer that is no stream is as it was', async () => {
@@ -187,7 +208,3 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
 it.each([0, -1, 1.5, Number.NaN, 2 ** 31])('@RecheckApiToken refuses to check every %p ms', (everyMs) => {
   expect(() => RecheckApiToken({ everyMs })).toThrow(RangeError);
 });
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

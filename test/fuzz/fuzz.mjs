@@ -71,7 +71,7 @@ async function fuzz(platform) {
   await once(server, 'exit');
   const growth = heapUsed - before;
   const counts = [...statuses]
-    .sort(([one], [other]) => one - other)
+    .toSorted(([one], [other]) => one - other)
     .map(([status, count]) => `${status}: ${count}`);
   console.log(
     `fuzz: ${platform}: ${REQUESTS} requests (${counts.join(', ')}), heap ${(growth / 2 ** 20).toFixed(1)} MiB more`,
