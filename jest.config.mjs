@@ -42,7 +42,7 @@ export default {
     '^nestjs-api-token$': '<rootDir>/lib/index.ts',
     '^nestjs-api-token/(policy|testing|typeorm)$': '<rootDir>/lib/$1/index.ts',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/sample-app/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/sample-app/dist/', '<rootDir>/.stryker-tmp/'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['lib/**/*.ts', '!lib/**/index.ts'],
   coverageReporters: ['text-summary', 'lcovonly'],

@@ -20,7 +20,8 @@ export interface ApiTokenModuleOptions extends TokenRules {
   /** What to do with contexts that are no HTTP requests, by type: `rpc`, `ws`, `graphql`. Default `'deny'`. */
   readonly contexts?: ApiTokenContexts;
   /**
-   * Makes a request none of the guard's business, for another library's `@Public()`. Only `true` does.
+   * Makes a request none of the guard's business, for another library's `@Public()`. Only `true` does. Where it throws,
+   * or returns a promise, the request is refused with 503.
    *
    * @example
    * ```ts
@@ -34,7 +35,7 @@ export interface ApiTokenModuleOptions extends TokenRules {
   readonly explainDenials?: boolean;
   /**
    * Makes the exception of a refusal, for applications with error bodies of their own. Where it throws or returns no
-   * Error, the exception it was given is thrown.
+   * Error, or an HttpException whose status is not 400 to 599, the exception it was given is thrown.
    */
   readonly exceptionFactory?: (refusal: Refusal, exception: Error, context: ExecutionContext) => Error;
   /**

@@ -20,11 +20,15 @@ export class ApplicationProviders implements OnModuleInit {
   #options: ApiTokenModuleOptions | undefined;
   #repository: ApiTokenRepository | undefined;
   #owners: ApiTokenOwnerProvider | null | undefined;
+  // Not `private`, which is a word of the compiler: whoever inspects a service would be shown the whole application, the
+  // peppers in its options too.
+  readonly #moduleRef: ModuleRef;
+  readonly #modules: ModulesContainer;
 
-  constructor(
-    private readonly moduleRef: ModuleRef,
-    private readonly modules: ModulesContainer,
-  ) {}
+  constructor(moduleRef: ModuleRef, modules: ModulesContainer) {
+    this.#moduleRef = moduleRef;
+    this.#modules = modules;
+  }
 
   get options(): ApiTokenModuleOptions {
     return (this.#options ??= checkOptions(this.#take<ApiTokenModuleOptions>(OPTIONS, 'The options')));
@@ -55,7 +59,7 @@ export class ApplicationProviders implements OnModuleInit {
 
   /** @throws {ApiTokenConfigurationError} Where something is missing, wrong or of request scope, or a root is second. */
   onModuleInit(): void {
-    const roots = [...this.modules.values()].filter(({ metatype }) => Object.hasOwn(metatype, ROOT_MARK));
+    const roots = [...this.#modules.values()].filter(({ metatype }) => Object.hasOwn(metatype, ROOT_MARK));
     if (roots.length > 1) {
       throw new ApiTokenConfigurationError(
         'ApiTokenModule.forRoot() is imported more than once, so that tokens would be judged by two sets of rules. ' +
@@ -69,7 +73,7 @@ export class ApplicationProviders implements OnModuleInit {
 
   #checkSingleRepository(repository: ApiTokenRepository): void {
     const type = repository.constructor;
-    for (const { providers } of this.modules.values()) {
+    for (const { providers } of this.#modules.values()) {
       const other: unknown = providers.get(type)?.instance;
       if (other === undefined || other === null || other === repository) continue;
       throw new ApiTokenConfigurationError(
@@ -94,12 +98,12 @@ export class ApplicationProviders implements OnModuleInit {
   }
 
   #take<T>(token: symbol, what: string): T {
-    if (this.moduleRef.introspect(token).scope !== Scope.DEFAULT) {
+    if (this.#moduleRef.introspect(token).scope !== Scope.DEFAULT) {
       throw new ApiTokenConfigurationError(
         `ApiTokenModule: ${what} must not be of request or transient scope, and none of its dependencies may be. ` +
           'The guard outlives every request: take what belongs to a request as an argument instead.',
       );
     }
-    return this.moduleRef.get<T>(token, { strict: false });
+    return this.#moduleRef.get<T>(token, { strict: false });
   }
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { ApiTokenModuleOptions } from './api-token-module-options.js';
 import { PREFIX_PATTERN } from './tokens/default-token-generator.js';
 import type { TokenFormats } from './tokens/api-token-options.js';
@@ -10,6 +11,8 @@ export class ApiTokenConfigurationError extends Error {
 }
 
 const MIN_PEPPER_BYTES = 16;
+/** The longest that a timer waits, in milliseconds: a longer one goes off at once. */
+const MAX_TIMER_MS = 2_147_483_647;
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
 /**
@@ -55,8 +58,9 @@ function pepperProblems(peppers: Peppers | undefined): string[] {
   if (peppers === undefined) return [];
   const problems: string[] = [];
   if (!Object.hasOwn(peppers.keys, peppers.current)) {
+    // Without repeating it: somebody who confuses the two has put the key there.
     problems.push(
-      `token.peppers.current names the key ${JSON.stringify(peppers.current)}, which is not in keys`,
+      `token.peppers.current must be the ID of one of the keys: ${Object.keys(peppers.keys).join(', ')}`,
     );
   }
   for (const [id, key] of Object.entries(peppers.keys)) {
@@ -65,8 +69,11 @@ function pepperProblems(peppers: Peppers | undefined): string[] {
         `token.peppers.keys: ${JSON.stringify(id)} must be 1 to 32 of A-Z, a-z, 0-9, _ and -, and not sha256`,
       );
     }
-    if (!(Buffer.from(key as string).length >= MIN_PEPPER_BYTES)) {
-      problems.push(`token.peppers.keys.${id} must have at least ${MIN_PEPPER_BYTES} bytes`);
+    const bytes = typeof key === 'string' || isUint8Array(key) ? Buffer.byteLength(key) : 0;
+    if (bytes < MIN_PEPPER_BYTES) {
+      problems.push(
+        `token.peppers.keys.${id} must be text or bytes, and at least ${MIN_PEPPER_BYTES} bytes long`,
+      );
     }
   }
   return problems;
@@ -74,25 +81,30 @@ function pepperProblems(peppers: Peppers | undefined): string[] {
 
 function numberProblems({
   deadlineMs,
+  managementDeadlineMs,
   cache,
   lastUsed,
   lifetimes,
   maxTokensPerOwner,
 }: ApiTokenModuleOptions): string[] {
   const { lifetimeMs, maxTokens } = cache || {};
+  const timers = { deadlineMs, managementDeadlineMs, 'lastUsed.flushMs': (lastUsed || {}).flushMs };
   const numbers = {
-    deadlineMs,
+    ...timers,
     maxTokensPerOwner,
     'cache.lifetimeMs': lifetimeMs,
     'cache.maxTokens': maxTokens,
-    'lastUsed.flushMs': (lastUsed || {}).flushMs,
     'lifetimes.defaultMs': lifetimes?.defaultMs,
     'lifetimes.minimumMs': lifetimes?.minimumMs,
     'lifetimes.maximumMs': lifetimes?.maximumMs,
   };
-  return Object.entries(numbers)
+  const wrong = Object.entries(numbers)
     .filter(([, value]) => value !== undefined && !(Number.isInteger(value) && value > 0))
     .map(([name, value]) => `${name} must be a whole number over 0, not ${JSON.stringify(value)}`);
+  const long = Object.entries(timers)
+    .filter(([, value]) => value !== undefined && value > MAX_TIMER_MS)
+    .map(([name, value]) => `${name} must be at most ${MAX_TIMER_MS}, not ${value}: no timer waits longer`);
+  return [...wrong, ...long];
 }
 
 function lifetimeProblems({

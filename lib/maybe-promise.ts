@@ -1,3 +1,5 @@
+import { isPromise as isNativePromise } from 'node:util/types';
+
 /** A value, at once or later. What is there at once is not awaited: an awaited guard costs a tick on each request. */
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -9,4 +11,10 @@ export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
 /** Goes on with an answer as soon as it is there: now, where it is there already. */
 export function andThen<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
   return isPromise(value) ? value.then(next) : next(value);
+}
+
+/** Drops an answer that nobody waits for: a promise that is rejected where nobody handles it ends a Node process. */
+export function abandon(answer: unknown): void {
+  // Not by its own `catch`: a lazy one, such as a query that runs when it is awaited, must not start now.
+  if (isNativePromise(answer)) Promise.prototype.then.call(answer, undefined, () => undefined);
 }

@@ -9,10 +9,13 @@ import type { ApiTokenFormat, ApiTokenGenerator } from './tokens/api-token-forma
 import type { TokenOptions, TokenRules } from './tokens/api-token-options.js';
 import type { ApiTokenOwnerProvider } from './tokens/api-token-owner-provider.js';
 import type { AuthenticatedEntry } from './tokens/authenticated-entry.js';
+import { checkedClock } from './tokens/checked-clock.js';
+import { checkedFormat, checkedGenerator } from './tokens/checked-format.js';
 import { DefaultTokenGenerator } from './tokens/default-token-generator.js';
 import { LastUseRecorder } from './tokens/last-use-recorder.js';
 import { RedigestQueue } from './tokens/redigest-queue.js';
 import { SecretDigester } from './tokens/secret-digester.js';
+import { StoreAccess } from './tokens/store-access.js';
 import { StoredPolicyReader } from './tokens/stored-policy-reader.js';
 
 const DEFAULT_CACHE = { maxTokens: 10_000, lifetimeMs: 5_000 };
@@ -28,6 +31,7 @@ type Parts = Pick<
 @Injectable()
 export class ModuleEnvironment extends ApiTokenEnvironment implements BeforeApplicationShutdown {
   readonly policies: StoredPolicyReader = new StoredPolicyReader(this);
+  readonly store: StoreAccess = new StoreAccess(this);
   readonly redigests: RedigestQueue = new RedigestQueue(this);
   #parts: Parts | undefined;
 
@@ -78,7 +82,8 @@ export class ModuleEnvironment extends ApiTokenEnvironment implements BeforeAppl
   /** Writes down what is not written yet, while the database is still there. */
   async beforeApplicationShutdown(): Promise<void> {
     // Nothing is waiting where nothing was ever asked for, as after a start that failed.
-    await Promise.all([this.#parts?.uses.flush(), this.redigests.drain()]);
+    if (this.#parts === undefined) return;
+    await Promise.all([this.uses.flush(), this.redigests.drain(this.rules.managementDeadlineMs)]);
   }
 
   private get parts(): Parts {
@@ -88,10 +93,11 @@ export class ModuleEnvironment extends ApiTokenEnvironment implements BeforeAppl
   #make({ token, cache, lastUsed, ...options }: TokenRules): Parts {
     const flushMs = lastUsed === false ? null : (lastUsed?.flushMs ?? DEFAULT_FLUSH_MS);
     return {
-      ...formatsOf(token),
+      ...formatsOf(token, this.events),
       rules: {
-        clock: options.clock ?? Date.now,
+        clock: options.clock === undefined ? Date.now : checkedClock(options.clock, this.events),
         deadlineMs: options.deadlineMs ?? 2_000,
+        managementDeadlineMs: options.managementDeadlineMs ?? 30_000,
         defaultDecision: options.defaultDecision ?? 'allow',
         unknownPolicyIds: options.unknownPolicyIds ?? 'report',
         lifetimes: options.lifetimes ?? {},
@@ -104,17 +110,19 @@ export class ModuleEnvironment extends ApiTokenEnvironment implements BeforeAppl
   }
 }
 
-function formatsOf({
-  prefix,
-  acceptedPrefixes = [],
-  formats = {},
-}: TokenOptions): Pick<Parts, 'issued' | 'formats' | 'deprecatedFormats'> {
+function formatsOf(
+  { prefix, acceptedPrefixes = [], formats = {} }: TokenOptions,
+  events: ApiTokenEvents,
+): Pick<Parts, 'issued' | 'formats' | 'deprecatedFormats'> {
   const own = new DefaultTokenGenerator({ prefix });
   const others = acceptedPrefixes.map((accepted) => new DefaultTokenGenerator({ prefix: accepted }));
-  const issued = formats.issued ?? own;
+  const issued = formats.issued === undefined ? own : checkedGenerator(formats.issued, events);
+  const accepted = (formats.accepted ?? [])
+    .filter((format) => format !== formats.issued)
+    .map((format) => checkedFormat(format, events));
   return {
     issued,
-    formats: [...new Set<ApiTokenFormat>([own, issued, ...others, ...(formats.accepted ?? [])])],
+    formats: [...new Set<ApiTokenFormat>([own, issued, ...others, ...accepted])],
     deprecatedFormats: new Set(formats.deprecated),
   };
 }

@@ -1,5 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { checkedAdapter, checkedExceptionFactory, checkedSkipIf } from './application-callbacks.js';
 import { ApplicationProviders } from './application-providers.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
 import { type ApiTokenGuardRules, ApiTokenGuardServices } from './guards/api-token-guard-services.js';
@@ -15,17 +16,20 @@ import { PolicyEvaluator } from './tokens/policy-evaluator.js';
 export class ModuleGuardServices extends ApiTokenGuardServices {
   #rules: ApiTokenGuardRules | undefined;
   #contexts: ReadonlyMap<string, ApiTokenContextAdapter | 'deny' | 'skip'> | undefined;
+  // These services stand on each request: whoever inspects one shall not be shown the server, with its other requests.
+  readonly #host: HttpAdapterHost;
 
   constructor(
     private readonly application: ApplicationProviders,
     private readonly environment: ApiTokenEnvironment,
-    private readonly host: HttpAdapterHost,
+    host: HttpAdapterHost,
     readonly routes: RoutePolicies,
     readonly authenticator: ApiTokenAuthenticator,
     readonly evaluator: PolicyEvaluator,
     readonly events: ApiTokenEvents,
   ) {
     super();
+    this.#host = host;
   }
 
   get rules(): ApiTokenGuardRules {
@@ -38,16 +42,14 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
 
   contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip' {
     // A Map of own keys: a context type is not looked up among what objects inherit.
-    this.#contexts ??= new Map(
-      Object.entries({ http: httpContextAdapter, ...this.application.options.contexts }),
-    );
+    this.#contexts ??= this.#makeContexts();
     return this.#contexts.get(type) ?? 'deny';
   }
 
   keepFromSharedCaches(context: ExecutionContext): void {
     if (context.getType() !== 'http') return;
     const response = context.getArgByIndex<unknown>(1);
-    const said: unknown = this.host.httpAdapter.getHeader?.(response, 'Cache-Control');
+    const said: unknown = this.#host.httpAdapter.getHeader?.(response, 'Cache-Control');
     if (said === undefined) this.setHeaders(context, { 'Cache-Control': 'private' });
   }
 
@@ -55,8 +57,18 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
     if (context.getType() !== 'http') return;
     const response = context.getArgByIndex<unknown>(1);
     for (const [name, value] of Object.entries(headers)) {
-      this.host.httpAdapter.setHeader?.(response, name, value);
+      this.#host.httpAdapter.setHeader?.(response, name, value);
     }
+  }
+
+  #makeContexts(): ReadonlyMap<string, ApiTokenContextAdapter | 'deny' | 'skip'> {
+    const contexts = new Map<string, ApiTokenContextAdapter | 'deny' | 'skip'>([
+      ['http', httpContextAdapter],
+    ]);
+    for (const [type, adapter] of Object.entries(this.application.options.contexts ?? {})) {
+      contexts.set(type, typeof adapter === 'object' ? checkedAdapter(adapter, this.events) : adapter);
+    }
+    return contexts;
   }
 
   #makeRules(): ApiTokenGuardRules {
@@ -65,8 +77,9 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
       credentials: credentials ?? 'required',
       headers: (headers ?? []).map((name) => name.toLowerCase()).filter((name) => name !== 'authorization'),
       explainDenials: explainDenials ?? false,
-      skipIf: skipIf ?? null,
-      exceptionFactory: exceptionFactory ?? null,
+      skipIf: skipIf === undefined ? null : checkedSkipIf(skipIf, this.events),
+      exceptionFactory:
+        exceptionFactory === undefined ? null : checkedExceptionFactory(exceptionFactory, this.events),
     };
   }
 }

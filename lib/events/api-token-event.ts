@@ -14,15 +14,26 @@ export type AuthenticationFailure =
   | 'unavailable';
 
 /** The part of the application that failed. */
-export type FaultyComponent = 'repository' | 'owner-provider' | 'skip-if' | 'exception-factory' | 'guard';
+export type FaultyComponent =
+  | 'repository'
+  | 'owner-provider'
+  | 'token-format'
+  | 'clock'
+  | 'context-adapter'
+  | 'skip-if'
+  | 'exception-factory'
+  /** What finds the token of a secret, with its cache. */
+  | 'authenticator'
+  /** What judges a request, with the canonicalisers of its routes. */
+  | 'guard';
 
 /**
  * What is known of a failure. Never its message, which in database drivers holds parameters and addresses.
  */
 export interface Fault {
-  /** The error's class, such as `QueryFailedError`; `DeadlineExceeded` where an answer did not come in time. */
+  /** The error's class, such as `QueryFailedError`; `UnusableAnswer` where nothing was thrown. */
   readonly name: string;
-  /** The error's `code`, such as `ECONNREFUSED`, where it has one. */
+  /** The error's `code`, such as `ECONNREFUSED`; `DEADLINE_EXCEEDED` where an answer did not come in time. */
   readonly code?: string;
 }
 
@@ -58,7 +69,7 @@ export type ApiTokenEvent = { readonly at: Date } & (
   | ({ readonly type: 'policy-unresolved'; readonly issues: readonly PolicyIssue[] } & TokenEvent)
   /** A stored policy that speaks of resources the application does not have. */
   | ({ readonly type: 'unknown-policy-ids'; readonly policyIds: readonly string[] } & TokenEvent)
-  /** A part of the application that failed; the request was refused. */
+  /** A part of the application that failed; a request that needed it was refused. */
   | { readonly type: 'faulted'; readonly component: FaultyComponent; readonly fault: Fault }
 );
 

@@ -1,5 +1,7 @@
 import { Observable, type Observer, type Operator, Subject, type Subscription } from 'rxjs';
-import type { ApiTokenEvent, NewApiTokenEvent } from './api-token-event.js';
+import { abandon } from '../maybe-promise.js';
+import type { ApiTokenEvent, FaultyComponent, NewApiTokenEvent } from './api-token-event.js';
+import { describeFault } from './describe-fault.js';
 import { logAlarm } from './log-alarm.js';
 
 /**
@@ -34,8 +36,8 @@ class HarmlessObservable<T> extends Observable<T> {
 }
 
 /**
- * What happens to tokens, as one typed stream. A subscriber that throws harms nobody; one that is slow slows the request
- * that raised the event, so hand long work to a queue.
+ * What happens to tokens, as one typed stream. A subscriber that throws or rejects harms nobody, and nobody waits for the
+ * promise of one; one that is busy slows the request that raised the event, so hand long work to a queue.
  *
  * @example
  * ```ts
@@ -62,15 +64,24 @@ export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
 
   /** @internal */
   raise(event: NewApiTokenEvent): void {
-    logAlarm(event);
+    // The logger is the application's own, too.
+    harmless(() => logAlarm(event));
     if (this.#subject.observed) this.#subject.next({ ...event, at: new Date() });
+  }
+
+  /**
+   * Tells that a part of the application failed, whatever it threw.
+   *
+   * @internal
+   */
+  raiseFault(component: FaultyComponent, error: unknown): void {
+    this.raise({ type: 'faulted', component, fault: describeFault(error) });
   }
 }
 
 function harmless(notify: () => unknown): void {
   try {
-    const answer = notify();
-    if (answer instanceof Promise) answer.catch(() => undefined);
+    abandon(notify());
   } catch {
     // There is nobody left to tell: the subscriber was the one to be told.
   }

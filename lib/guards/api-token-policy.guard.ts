@@ -1,5 +1,4 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { describeFault } from '../events/describe-fault.js';
 import type { Refusal } from '../http/refusal.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
 import { ApiTokenGuardServices } from './api-token-guard-services.js';
@@ -40,7 +39,7 @@ export class ApiTokenPolicyGuard implements CanActivate {
   }
 
   #faulted(error: unknown): Refusal {
-    this.services.events.raise({ type: 'faulted', component: 'guard', fault: describeFault(error) });
+    this.services.events.raiseFault('guard', error);
     return { kind: 'unavailable' };
   }
 }

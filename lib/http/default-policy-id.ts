@@ -18,6 +18,6 @@ export function defaultPolicyId({
 export function derivedPolicyId({ name }: HandlerClass): string | undefined {
   return CONTROLLER_NAME.exec(name)
     ?.groups?.['resource']?.replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .toLowerCase();
 }

@@ -1,6 +1,5 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { exhaustMap, filter, from, interval, type Observable, takeUntil, tap } from 'rxjs';
-import { describeFault } from '../events/describe-fault.js';
 import { ApiTokenGuardServices } from '../guards/api-token-guard-services.js';
 import { judgeRequest } from '../guards/judge-request.js';
 import { refuse } from '../guards/refuse.js';
@@ -33,7 +32,7 @@ export class RecheckApiTokenInterceptor implements NestInterceptor {
     try {
       return await judgeRequest(this.services, context, 'recheck');
     } catch (error) {
-      this.services.events.raise({ type: 'faulted', component: 'guard', fault: describeFault(error) });
+      this.services.events.raiseFault('guard', error);
       return { kind: 'unavailable' };
     }
   }

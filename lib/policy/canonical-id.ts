@@ -5,6 +5,11 @@
  */
 export type Canonicaliser = 'int' | 'uuid' | 'exact' | ((raw: string) => string | null);
 
+/** A canonicaliser answered with a promise. */
+class AsyncCanonicaliserError extends Error {
+  override readonly name = 'AsyncCanonicaliser';
+}
+
 const INTEGER = /^(?:0|-?[1-9]\d{0,15})$/;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 // Databases end or alter strings at some of these, so that two spellings would name one item.
@@ -29,6 +34,14 @@ export function canonicalResourceId(canonicaliser: Canonicaliser, raw: string): 
     case 'exact':
       return raw.length <= MAX_EXACT_LENGTH && !CONTROL_CHARACTER.test(raw) ? raw : null;
     default:
-      return canonicaliser(raw);
+      return ownCanonicalId(canonicaliser(raw));
   }
+}
+
+/** What a function of the application answered. Nobody waits for an ID: a promise is none. */
+function ownCanonicalId(answer: string | null | Promise<never>): string | null {
+  if (!(answer instanceof Promise)) return answer;
+  // One that is rejected where nobody handles it ends a Node process.
+  answer.catch(() => undefined);
+  throw new AsyncCanonicaliserError('A canonicaliser has to answer at once, not with a promise.');
 }

@@ -1,6 +1,4 @@
-import { jsonPointer } from './json-pointer.js';
-
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
 
 interface Level {
   /** The keys seen so far; null in a list. */
@@ -12,13 +10,12 @@ interface Level {
 }
 
 /**
- * The JSON pointers of keys that stand twice in one object. `JSON.parse` keeps the last of them silently, so the author
+ * The paths of keys that stand twice in one object. `JSON.parse` keeps the last of them silently, so the author
  * of a policy and its judge would read two documents.
  *
  * @param text - JSON that `JSON.parse` has accepted.
  */
-export function duplicateKeys(text: string): string[] {
-  const duplicates: string[] = [];
+export function* duplicateKeys(text: string): Generator<(string | number)[]> {
   const levels: Level[] = [];
   for (const [token] of text.matchAll(TOKEN)) {
     const level = levels.at(-1);
@@ -28,7 +25,7 @@ export function duplicateKeys(text: string): string[] {
       levels.push({ keys: null, at: 0, expectsKey: false });
     } else if (token === '}' || token === ']') {
       levels.pop();
-    } else if (level === undefined || token === ':') {
+    } else if (level === undefined) {
       continue;
     } else if (token === ',') {
       level.expectsKey = level.keys !== null;
@@ -37,9 +34,8 @@ export function duplicateKeys(text: string): string[] {
       const key = JSON.parse(token) as string;
       level.at = key;
       level.expectsKey = false;
-      if (level.keys.has(key)) duplicates.push(jsonPointer(...levels.map(({ at }) => at)));
+      if (level.keys.has(key)) yield levels.map(({ at }) => at);
       level.keys.add(key);
     }
   }
-  return duplicates;
 }

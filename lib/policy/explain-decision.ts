@@ -88,6 +88,5 @@ function tightened(
   trail: readonly PolicyTrailStep[],
   outcome: 'needs-literal' | 'needs-get',
 ): PolicyTrailStep[] {
-  const last = trail.at(-1);
-  return last === undefined ? [] : [...trail.slice(0, -1), { pointer: last.pointer, outcome }];
+  return [...trail.slice(0, -1), { pointer: trail.at(-1)!.pointer, outcome }];
 }

@@ -15,7 +15,7 @@ export type PolicyIssueCode =
 
 /** One problem of a policy document: where it is, and what to write instead. */
 export interface PolicyIssue {
-  /** JSON pointer (RFC 6901) into the document; empty for the document itself. */
+  /** JSON pointer (RFC 6901) into the document, in which long keys are cut short; empty for the document itself. */
   readonly pointer: string;
   readonly code: PolicyIssueCode;
   readonly message: string;

@@ -25,6 +25,10 @@ export interface ParseTokenPolicyOptions {
 export const MAX_POLICY_BYTES = 65_536;
 /** The most item sections a policy may have on write. */
 export const MAX_POLICY_ITEMS = 1_000;
+/** The most problems that are listed. A hostile document has thousands, each under a key of many kilobytes. */
+const MAX_ISSUES = 100;
+/** The longest key that a pointer repeats, in characters. */
+const MAX_SHOWN_KEY = 100;
 
 const METHODS: ReadonlySet<unknown> = new Set<PolicyMethod>(['*', ...HTTP_METHODS]);
 
@@ -35,7 +39,7 @@ type Values = Record<string, unknown>;
  * Checks a policy document and returns it, frozen and free of the input's references.
  *
  * @param input - An object, or JSON text.
- * @throws {InvalidTokenPolicyError} With every problem of the document.
+ * @throws {InvalidTokenPolicyError} With every problem of the document, up to 100 of them.
  *
  * @example
  * ```ts
@@ -69,8 +73,8 @@ class PolicyParser {
       this.report([], 'NOT_JSON', `is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
       return {};
     }
-    for (const pointer of duplicateKeys(text)) {
-      this.issues.push({ pointer, code: 'DUPLICATE_KEY', message: 'stands twice: keep one of the two.' });
+    for (const path of duplicateKeys(text)) {
+      this.report(path, 'DUPLICATE_KEY', 'stands twice: keep one of the two.');
     }
     return this.document(value);
   }
@@ -173,7 +177,7 @@ class PolicyParser {
 
   private filledEntries(path: Path, value: Values, wanted: string): [string, unknown][] {
     const entries = this.entries(path, value);
-    if (entries.length === 0 && this.issues.at(-1)?.pointer !== jsonPointer(...path)) {
+    if (entries.length === 0 && this.issues.at(-1)?.pointer !== shownPointer(path)) {
       this.report(path, 'EMPTY', `is empty: add ${wanted}, or remove it.`);
     }
     return entries;
@@ -205,8 +209,13 @@ class PolicyParser {
   }
 
   private report(path: Path, code: PolicyIssueCode, message: string): void {
-    this.issues.push({ pointer: jsonPointer(...path), code, message });
+    const issues = this.issues.push({ pointer: shownPointer(path), code, message });
+    if (issues === MAX_ISSUES) throw new InvalidTokenPolicyError(this.issues);
   }
+}
+
+function shownPointer(path: Path): string {
+  return jsonPointer(...path.map((key) => abbreviate(String(key), MAX_SHOWN_KEY)));
 }
 
 function isObject(value: unknown): value is Values {
@@ -224,6 +233,6 @@ function notAMethod(value: unknown): string {
   return `${written} is no request method. ${hint}`;
 }
 
-function abbreviate(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+function abbreviate(text: string, maxLength = 40): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }

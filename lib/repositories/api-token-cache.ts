@@ -23,22 +23,14 @@ const UNKNOWN_LIFETIME_MS = 1_000;
  * kept; and a read that was under way when a token changed is not kept either, so that it can't bring back what was ended.
  */
 export class ApiTokenCache<Entry extends CachedToken> {
-  readonly #entries: LRUCache<string, Entry> | null;
-  readonly #unknown: LRUCache<string, true> | null;
-  readonly #digests = new Map<string, Set<string>>();
+  #entries: LRUCache<string, Entry> | null = null;
+  #unknown: LRUCache<string, true> | null = null;
+  #digests = new Map<string, Set<string>>();
   #reads = new Map<string, Promise<Entry | null>>();
 
   /** @param limits - Null keeps nothing; reads are shared all the same. */
-  constructor(limits: ApiTokenCacheLimits | null) {
-    this.#entries =
-      limits &&
-      new LRUCache({
-        max: limits.maxTokens,
-        ttl: limits.lifetimeMs,
-        dispose: ({ tokenId }, digest) => this.#forgetDigest(tokenId, digest),
-      });
-    this.#unknown =
-      limits && new LRUCache({ max: MAX_UNKNOWN, ttl: Math.min(UNKNOWN_LIFETIME_MS, limits.lifetimeMs) });
+  constructor(private readonly limits: ApiTokenCacheLimits | null) {
+    this.#startOver();
   }
 
   /** What is kept under a digest; null for a digest that is known to be unknown; undefined where it has to be read. */
@@ -65,29 +57,53 @@ export class ApiTokenCache<Entry extends CachedToken> {
 
   /** Forgets a token that has changed, at once. */
   forget(tokenId: string): void {
-    this.#reads = new Map();
-    for (const digest of this.#digests.get(tokenId) ?? []) this.#entries?.delete(digest);
+    this.#forget(() => {
+      for (const digest of this.#digests.get(tokenId) ?? []) this.#entries?.delete(digest);
+    });
   }
 
   /** Forgets all tokens, at once. */
   clear(): void {
-    this.#reads = new Map();
-    this.#entries?.clear();
+    this.#forget(() => this.#entries?.clear());
   }
 
   /** Forgets that a digest was unknown: a token has just been given it. */
   admit(digest: string): void {
+    this.#forget(() => this.#unknown?.delete(digest));
+  }
+
+  #forget(drop: () => void): void {
     this.#reads = new Map();
-    this.#unknown?.delete(digest);
+    try {
+      drop();
+    } catch {
+      // What can't be forgotten alone is forgotten with all the rest: an ended token must not live on.
+      this.#startOver();
+    }
+  }
+
+  #startOver(): void {
+    this.#digests = new Map();
+    if (this.limits === null) return;
+    const { maxTokens, lifetimeMs } = this.limits;
+    this.#entries = new LRUCache({
+      max: maxTokens,
+      ttl: lifetimeMs,
+      dispose: ({ tokenId }, digest) => this.#forgetDigest(tokenId, digest),
+      // It is the same digest that is kept again.
+      noDisposeOnSet: true,
+    });
+    this.#unknown = new LRUCache({ max: MAX_UNKNOWN, ttl: Math.min(UNKNOWN_LIFETIME_MS, lifetimeMs) });
   }
 
   #keep(digest: string, entry: Entry | null): Entry | null {
     if (entry === null) {
       this.#unknown?.set(digest, true);
     } else if (this.#entries !== null) {
-      this.#entries.set(digest, entry);
+      // Noted before it is kept: nothing is kept that can't be forgotten.
       const digests = this.#digests.get(entry.tokenId) ?? new Set();
       this.#digests.set(entry.tokenId, digests.add(digest));
+      this.#entries.set(digest, entry);
     }
     return entry;
   }

@@ -3,7 +3,8 @@ import type { AuthenticationFailure, NewApiTokenEvent } from '../events/api-toke
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
 import { ApiTokenEnvironment } from './api-token-environment.js';
 import { type AuthenticatedEntry, type Authentication, failureAt } from './authenticated-entry.js';
-import { TokenLoader, UnavailableError } from './token-loader.js';
+import { ForeignRecordError, TokenLoader } from './token-loader.js';
+import { UnavailableError } from './unavailable.error.js';
 
 /**
  * Finds the token of a secret. The guard uses it; use it for secrets that come another way, such as over a socket.
@@ -23,11 +24,21 @@ export class ApiTokenAuthenticator {
   }
 
   /**
-   * The token, or why there is none. Answers at once where the token is kept in this process. Where the repository or
-   * the owner provider fails, the reason is `'unavailable'`.
+   * The token, or why there is none. Answers at once where the token is kept in this process. Where something fails that
+   * has to be asked, such as the repository or the owner provider, the reason is `'unavailable'`. Never throws.
    */
   authenticate(secret: string): MaybePromise<Authentication> {
+    try {
+      return this.#authenticate(secret);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #authenticate(secret: string): MaybePromise<Authentication> {
     const { cache, digester, formats } = this.environment;
+    // What a stranger sends over a socket may be anything.
+    if (typeof secret !== 'string') return this.#refuse('malformed');
     const format = formats.find((accepted) => accepted.hasShape(secret));
     if (format === undefined) return this.#refuse('malformed');
     // Not the whole digest: joining the key ID to it, only to look it up, takes 140 ns.
@@ -35,14 +46,10 @@ export class ApiTokenAuthenticator {
     const kept = cache.get(fingerprint);
     if (kept !== undefined) return this.#judge(kept);
     if (!format.hasValidChecksum(secret)) return this.#refuse('malformed');
-    try {
-      const entry = cache.load(fingerprint, () => this.#loader.load(secret, fingerprint, format));
-      return isPromise(entry)
-        ? entry.then((loaded) => this.#judge(loaded)).catch((error: unknown) => this.#unavailable(error))
-        : this.#judge(entry);
-    } catch (error) {
-      return this.#unavailable(error);
-    }
+    const entry = cache.load(fingerprint, () => this.#loader.load(secret, fingerprint, format));
+    return isPromise(entry)
+      ? entry.then((loaded) => this.#judge(loaded)).catch((error: unknown) => this.#failed(error))
+      : this.#judge(entry);
   }
 
   #judge(entry: AuthenticatedEntry | null): Authentication {
@@ -60,8 +67,9 @@ export class ApiTokenAuthenticator {
     return { ok: false, reason };
   }
 
-  #unavailable(error: unknown): Authentication {
-    if (!(error instanceof UnavailableError)) throw error;
+  #failed(error: unknown): Authentication {
+    if (error instanceof ForeignRecordError) return this.#refuse('unknown');
+    if (!(error instanceof UnavailableError)) this.environment.events.raiseFault('authenticator', error);
     return this.#refuse('unavailable');
   }
 }

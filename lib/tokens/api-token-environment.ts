@@ -9,12 +9,14 @@ import type { AuthenticatedEntry } from './authenticated-entry.js';
 import type { LastUseRecorder } from './last-use-recorder.js';
 import type { RedigestQueue } from './redigest-queue.js';
 import type { SecretDigester } from './secret-digester.js';
+import type { StoreAccess } from './store-access.js';
 import type { StoredPolicyReader } from './stored-policy-reader.js';
 
 /** The rules that are asked for again and again, with their defaults. */
 export interface ResolvedTokenRules {
   readonly clock: () => number;
   readonly deadlineMs: number;
+  readonly managementDeadlineMs: number;
   readonly defaultDecision: DefaultDecision;
   readonly unknownPolicyIds: 'report' | 'deny';
   readonly lifetimes: TokenLifetimes;
@@ -44,5 +46,7 @@ export abstract class ApiTokenEnvironment {
   abstract readonly uses: LastUseRecorder;
   abstract readonly redigests: RedigestQueue;
   abstract readonly repository: ApiTokenRepository;
+  /** The repository, where it can keep tokens. */
+  abstract readonly store: StoreAccess;
   abstract readonly owners: ApiTokenOwnerProvider | null;
 }

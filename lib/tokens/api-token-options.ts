@@ -56,6 +56,12 @@ export interface TokenRules {
   /** How long the repository and the owner provider may take, in milliseconds. Default 2,000. */
   readonly deadlineMs?: number;
   /**
+   * How long each change and each reading of the store may take that the {@link ApiTokenService} asks for, and what is
+   * written in the background and at the end, in milliseconds. Longer than `deadlineMs`, because no request waits for it
+   * and pruning takes its time. Default 30,000.
+   */
+  readonly managementDeadlineMs?: number;
+  /**
    * How looked-up tokens are kept in this process. `lifetimeMs`, in milliseconds, is also how long a token that another
    * process has ended may still be accepted. Default 10,000 tokens for 5,000 ms; `false` keeps none.
    */
@@ -65,6 +71,6 @@ export interface TokenRules {
    * loses the uses of that time; one that is stopped loses none. Default 60,000; `false` records none.
    */
   readonly lastUsed?: { readonly flushMs: number } | false;
-  /** The time, in milliseconds since 1970. Default `Date.now`. */
+  /** The time, in milliseconds since 1970. What is no time refuses requests with 503. Default `Date.now`. */
   readonly clock?: () => number;
 }

@@ -14,8 +14,9 @@ import type { MaybePromise } from '../maybe-promise.js';
  */
 export abstract class ApiTokenOwnerProvider {
   /**
-   * The owner, or null where there is none or it is disabled: the request is then refused with 401. The answer is kept
-   * as long as the token is (`cache.lifetimeMs`) and shared by its requests: treat it as read-only.
+   * The owner, an object, or null where there is none or it is disabled: the request is then refused with 401. Anything
+   * else, such as `false` or a list, is a fault and refuses with 503. The answer is kept as long as the token is
+   * (`cache.lifetimeMs`) and shared by its requests: treat it as read-only.
    */
   abstract load(ownerId: string): MaybePromise<unknown>;
 }

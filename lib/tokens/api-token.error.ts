@@ -18,15 +18,16 @@ export type ApiTokenErrorCode =
   | 'QUOTA_EXCEEDED'
   | 'TOKEN_NOT_FOUND'
   | 'TOKEN_ENDED'
-  | 'STORE_REQUIRED';
+  | 'STORE_REQUIRED'
+  | 'DEADLINE_EXCEEDED';
 
-/** A call that was refused. Nothing has changed. */
+/** A call that was refused. Nothing has changed; of `DEADLINE_EXCEEDED` alone that is not known. */
 export class ApiTokenError extends Error {
   override readonly name: string = 'ApiTokenError';
 
   constructor(
     readonly code: ApiTokenErrorCode,
-    /** The argument that was wrong. */
+    /** The argument that was wrong, or the part of the application. */
     readonly field: string,
     message: string,
   ) {

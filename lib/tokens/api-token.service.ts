@@ -1,14 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { StoredApiToken } from '../repositories/api-token-record.js';
-import {
-  type ApiTokenChanges,
-  type ApiTokenSelector,
-  type ApiTokenStore,
-  isApiTokenStore,
-} from '../repositories/api-token-store.js';
+import type { ApiTokenChanges, ApiTokenPage, ApiTokenSelector } from '../repositories/api-token-store.js';
 import { type ApiToken, toApiToken } from './api-token.js';
 import { ApiTokenEnvironment } from './api-token-environment.js';
-import { ApiTokenError, StoreRequiredError } from './api-token.error.js';
+import { ApiTokenError } from './api-token.error.js';
 import {
   checkAfter,
   isTokenId,
@@ -45,7 +40,9 @@ const PAGE = 500;
  *
  * Every method throws an {@link ApiTokenError} whose `code` is stable and whose `field` names the argument that was
  * wrong, an {@link InvalidTokenPolicyError} for a policy, and a {@link StoreRequiredError} where the application's
- * repository can't keep tokens.
+ * repository can't keep tokens. Where the store does not answer within `managementDeadlineMs`, the code is
+ * `DEADLINE_EXCEEDED`: whether a change was made is not known then, and it may still be. What it was about has been
+ * forgotten in this process all the same, so that nothing hides a change that was made.
  *
  * @example
  * ```ts
@@ -60,17 +57,22 @@ const PAGE = 500;
 export class ApiTokenService {
   constructor(private readonly environment: ApiTokenEnvironment) {}
 
-  /** Makes a token. The secret is in the answer and nowhere else. `QUOTA_EXCEEDED` where the owner has too many. */
+  /**
+   * Makes a token. The secret is in the answer and nowhere else. `QUOTA_EXCEEDED` where the owner has too many.
+   *
+   * After `DEADLINE_EXCEEDED` there may be a token that nobody can use, because nobody was told its secret. It counts
+   * until it is removed.
+   */
   async issue(options: IssueApiTokenOptions): Promise<IssuedApiToken> {
     const stored = newToken(options, this.environment);
-    const secret = await insertNew(this.#store, stored, this.environment);
+    const secret = await insertNew(stored, this.environment);
     return { token: this.#announce('issued', stored), secret };
   }
 
   /** Takes over a token that another system issued. `SECRET_TAKEN` where it is here already. */
   async import(options: ImportApiTokenOptions): Promise<ApiToken> {
     const stored = importedToken(options, this.environment);
-    await insertImported(this.#store, stored, options, this.environment);
+    await insertImported(stored, options, this.environment);
     return this.#announce('imported', stored);
   }
 
@@ -82,10 +84,9 @@ export class ApiTokenService {
 
   /** An owner's tokens in the order of their issue, ended ones among them. */
   async list({ ownerId, after = null, limit = 100 }: ListApiTokensOptions): Promise<readonly ApiToken[]> {
-    const stored = await this.#store.list(checkOwnerId(ownerId), {
-      after: checkAfter(after),
-      limit: checkLimit(limit),
-    });
+    const owner = checkOwnerId(ownerId);
+    const page = { after: checkAfter(after), limit: checkLimit(limit) };
+    const stored = await this.environment.store.read((store) => store.list(owner, page));
     return stored.map((token) => this.#toApiToken(token));
   }
 
@@ -100,12 +101,13 @@ export class ApiTokenService {
   /**
    * Gives a token a new secret: same ID, owner, policy and expiry. The old secret lives on for `graceMs`; when it is used
    * later, `used-after-rotation` is raised.
+   *
+   * After `DEADLINE_EXCEEDED` rotate again: the old secret may have been retired for one that nobody was told.
    */
   async rotate(id: string, { graceMs = 0 }: RotateApiTokenOptions = {}): Promise<IssuedApiToken> {
     const stored = await this.#live(id);
     const retireAt = new Date(this.environment.rules.clock() + checkGrace(graceMs));
-    const secret = await rotateSecret(this.#store, id, retireAt, this.environment);
-    this.environment.cache.forget(id);
+    const secret = await rotateSecret(id, retireAt, this.environment);
     this.environment.events.raise({ type: 'rotated', ...reference(stored), retireAt });
     return { token: this.#toApiToken(stored), secret };
   }
@@ -125,10 +127,14 @@ export class ApiTokenService {
 
   /** Ends a token for good. One that is ended already keeps its date and reason. */
   async invalidate(id: string, { reason = '' }: { readonly reason?: string } = {}): Promise<ApiToken> {
-    const { cache, events, rules } = this.environment;
+    const { cache, events, rules, store } = this.environment;
     const before = await this.#existing(id);
-    const stored = await this.#store.invalidate(id, new Date(rules.clock()), checkText(reason, 'reason'));
-    cache.forget(id);
+    const at = new Date(rules.clock());
+    const checked = checkText(reason, 'reason');
+    const stored = await store.write(
+      (kept) => kept.invalidate(id, at, checked),
+      () => cache.forget(id),
+    );
     if (before.invalidatedAt === null) events.raise({ type: 'invalidated', ...reference(before), reason });
     return this.#toApiToken(stored ?? before);
   }
@@ -142,20 +148,26 @@ export class ApiTokenService {
     selector: ApiTokenSelector,
     { reason = '' }: { readonly reason?: string } = {},
   ): Promise<number> {
-    const { cache, events, rules } = this.environment;
+    const { cache, events, rules, store } = this.environment;
     const checked = checkSelector(selector);
     const at = new Date(rules.clock());
-    const count = await this.#store.invalidateMany(checked, at, checkText(reason, 'reason'));
-    cache.clear();
+    const text = checkText(reason, 'reason');
+    const count = await store.write(
+      (kept) => kept.invalidateMany(checked, at, text),
+      () => cache.clear(),
+    );
     events.raise({ type: 'invalidated-many', selector: checked, reason, count });
     return count;
   }
 
   /** Deletes a token, so that nothing tells of it any more. To end one, prefer {@link invalidate}. */
   async remove(id: string): Promise<void> {
+    const { cache, store } = this.environment;
     const stored = await this.#existing(id);
-    await this.#store.remove(id);
-    this.environment.cache.forget(id);
+    await store.write(
+      (kept) => kept.remove(id),
+      () => cache.forget(id),
+    );
     this.#announce('removed', stored);
   }
 
@@ -165,9 +177,12 @@ export class ApiTokenService {
    * @returns How many.
    */
   async prune({ before }: { readonly before: Date }): Promise<number> {
-    const count = await this.#store.prune(checkDate(before, 'before'));
-    this.environment.cache.clear();
-    return count;
+    const { cache, store } = this.environment;
+    const checked = checkDate(before, 'before');
+    return store.write(
+      (kept) => kept.prune(checked),
+      () => cache.clear(),
+    );
   }
 
   /**
@@ -180,10 +195,8 @@ export class ApiTokenService {
     const window = [checkDate(from, 'from'), checkDate(until, 'until')] as const;
     let announced = 0;
     for (let after: string | null = null; ;) {
-      const page: readonly StoredApiToken[] = await this.#store.listExpiring(...window, {
-        after,
-        limit: PAGE,
-      });
+      const wanted: ApiTokenPage = { after, limit: PAGE };
+      const page = await this.environment.store.read((store) => store.listExpiring(...window, wanted));
       for (const token of page) {
         if (token.expiresAt === null) continue;
         this.environment.events.raise({
@@ -194,13 +207,14 @@ export class ApiTokenService {
         announced += 1;
       }
       if (page.length < PAGE) return announced;
-      after = page.at(-1)?.id ?? null;
+      const last = page.at(-1)?.id ?? null;
+      if (last === after) throw new Error('The store answered listExpiring() with the same page twice.');
+      after = last;
     }
   }
 
   async #stored(id: string): Promise<StoredApiToken | null> {
-    const store = this.#store;
-    return isTokenId(id) ? store.findById(id) : null;
+    return this.environment.store.read(async (store) => (isTokenId(id) ? store.findById(id) : null));
   }
 
   async #existing(id: string): Promise<StoredApiToken> {
@@ -220,15 +234,12 @@ export class ApiTokenService {
   }
 
   async #change(id: string, changes: ApiTokenChanges): Promise<StoredApiToken> {
-    const stored = await this.#store.update(id, changes);
-    this.environment.cache.forget(id);
+    const { cache, store } = this.environment;
+    const stored = await store.write(
+      (kept) => kept.update(id, changes),
+      () => cache.forget(id),
+    );
     return stored ?? this.#existing(id);
-  }
-
-  get #store(): ApiTokenStore {
-    const { repository } = this.environment;
-    if (isApiTokenStore(repository)) return repository;
-    throw new StoreRequiredError();
   }
 
   #announce(

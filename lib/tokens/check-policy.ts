@@ -10,7 +10,7 @@ import { ApiTokenError } from './api-token.error.js';
 export function checkPolicy(policy: unknown, catalogue: PolicyCatalogue): string {
   if (policy === 'full-access') return '{}';
   const parsed = parseTokenPolicy(policy, { catalogue });
-  if (parsed.resources !== undefined) return JSON.stringify(parsed);
+  if (Object.hasOwn(parsed, 'resources')) return JSON.stringify(parsed);
   throw new ApiTokenError(
     'EMPTY_POLICY',
     'policy',

@@ -3,6 +3,7 @@ import { isPromise, type MaybePromise } from '../maybe-promise.js';
 /** An answer did not come in time. */
 export class DeadlineExceededError extends Error {
   override readonly name = 'DeadlineExceeded';
+  readonly code = 'DEADLINE_EXCEEDED';
 }
 
 /** Waits for an answer no longer than the deadline, in milliseconds. What comes later is dropped. */

@@ -1,22 +1,18 @@
 import type { StoredApiToken } from '../repositories/api-token-record.js';
-import type { ApiTokenStore } from '../repositories/api-token-store.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError } from './api-token.error.js';
 import type { ImportApiTokenOptions } from './issue-options.js';
+import { withoutDigest } from './without-digest.js';
 
 const MAX_COLLISIONS = 5;
 const DIGEST = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9_-]{43}$/;
 
 /** Keeps a new token. Answers with its secret. */
-export function insertNew(
-  store: ApiTokenStore,
-  token: StoredApiToken,
-  environment: ApiTokenEnvironment,
-): Promise<string> {
+export function insertNew(token: StoredApiToken, environment: ApiTokenEnvironment): Promise<string> {
   const limit = environment.rules.maxTokensPerOwner;
   const quota = limit === null ? null : { limit, at: token.createdAt };
   return withNewSecret(environment, async (digest) => {
-    const answer = await store.insert(token, digest, quota);
+    const answer = await environment.store.write((store) => store.insert(token, digest, quota));
     if (answer !== 'quota-exceeded') return answer;
     throw new ApiTokenError(
       'QUOTA_EXCEEDED',
@@ -27,14 +23,12 @@ export function insertNew(
 }
 
 /** Gives a token a new secret. Answers with it. */
-export function rotateSecret(
-  store: ApiTokenStore,
-  id: string,
-  retireAt: Date,
-  environment: ApiTokenEnvironment,
-): Promise<string> {
+export function rotateSecret(id: string, retireAt: Date, environment: ApiTokenEnvironment): Promise<string> {
   return withNewSecret(environment, async (digest) => {
-    const answer = await store.rotate(id, digest, retireAt);
+    const answer = await environment.store.write(
+      (store) => store.rotate(id, digest, retireAt),
+      () => environment.cache.forget(id),
+    );
     if (answer !== 'not-found') return answer;
     throw new ApiTokenError('TOKEN_NOT_FOUND', 'id', 'There is no token with this ID.');
   });
@@ -42,10 +36,9 @@ export function rotateSecret(
 
 /** Keeps a token that has a secret already. */
 export async function insertImported(
-  store: ApiTokenStore,
   token: StoredApiToken,
   options: ImportApiTokenOptions,
-  { cache, digester, formats }: ApiTokenEnvironment,
+  { cache, digester, formats, store }: ApiTokenEnvironment,
 ): Promise<void> {
   if ('secret' in options && !formats.some((format) => isWellFormed(options.secret, format))) {
     throw new ApiTokenError(
@@ -58,10 +51,24 @@ export async function insertImported(
   if (!DIGEST.test(digest)) {
     throw new ApiTokenError('INVALID_SECRET', 'digest', 'digest must be <keyId>:<base64url> of 256 bits.');
   }
-  if ((await store.insert(token, digest, null)) === 'digest-taken') {
-    throw new ApiTokenError('SECRET_TAKEN', 'secret', 'A token with this secret is here already.');
-  }
-  cache.admit(digest.slice(digest.indexOf(':') + 1));
+  const answer = await handed(digest, () =>
+    store.write(
+      (kept) => kept.insert(token, digest, null),
+      () => cache.admit(digest.slice(digest.indexOf(':') + 1)),
+    ),
+  );
+  if (answer === 'inserted') return;
+  if (answer !== 'digest-taken') throw unusableAnswer(answer);
+  throw new ApiTokenError('SECRET_TAKEN', 'secret', 'A token with this secret is here already.');
+}
+
+/** Not taken for success: a store of JavaScript may have forgotten to answer. */
+function unusableAnswer(answer: unknown): Error {
+  // Not the answer itself, which may be the digest.
+  return new Error(
+    `The store answered insert() or rotate() with ${typeof answer === 'string' ? 'another text' : typeof answer}, so ` +
+      'that nothing is known of it. testApiTokenStore() of nestjs-api-token/testing tells what it has to answer.',
+  );
 }
 
 function isWellFormed(secret: unknown, format: ApiTokenEnvironment['formats'][number]): boolean {
@@ -75,9 +82,20 @@ async function withNewSecret(
   for (let attempt = 0; attempt < MAX_COLLISIONS; attempt += 1) {
     const secret = issued.generate();
     const digest = digester.digest(digester.fingerprint(secret));
-    if ((await keep(digest)) !== 'digest-taken') return secret;
+    const answer = await handed(digest, () => keep(digest));
+    if (answer === 'inserted' || answer === 'rotated') return secret;
+    if (answer !== 'digest-taken') throw unusableAnswer(answer);
   }
   throw new Error(
     `The store said ${MAX_COLLISIONS} times that a new secret of 256 random bits is taken already.`,
   );
+}
+
+/** Hands a digest to the store, which must not hand it back in an error. */
+async function handed<T>(digest: string, keep: () => Promise<T>): Promise<T> {
+  try {
+    return await keep();
+  } catch (error) {
+    throw withoutDigest(error, digest);
+  }
 }

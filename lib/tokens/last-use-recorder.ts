@@ -1,5 +1,3 @@
-import { describeFault } from '../events/describe-fault.js';
-import { isApiTokenStore } from '../repositories/api-token-store.js';
 import type { StoreWriterContext } from './store-writer-context.js';
 
 /** Something that is used in the name of a token. */
@@ -15,6 +13,7 @@ export interface UsedToken {
 export class LastUseRecorder {
   #used = new Set<UsedToken>();
   #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly context: StoreWriterContext,
@@ -32,17 +31,26 @@ export class LastUseRecorder {
     token.usedAt = nowMs;
   }
 
-  /** Writes down what is remembered. What can't be written now is tried again with the next. */
+  /**
+   * Writes down what is remembered, and waits for what is being written already. What can't be written now is tried again
+   * with the next. Never throws.
+   */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { events, repository } = this.context;
-    if (this.#used.size === 0 || !isApiTokenStore(repository)) return;
-    const uses = this.#take();
+    this.#writing = Promise.all([this.#writing, this.#write(this.#take())]);
+    await this.#writing;
+  }
+
+  async #write(uses: ReadonlyMap<string, number>): Promise<void> {
+    const { events, store } = this.context;
     try {
-      await repository.recordUses(new Map([...uses].map(([id, usedAt]) => [id, new Date(usedAt)])));
+      // A mere repository has nowhere to keep them.
+      if (uses.size === 0 || !store.isThere) return;
+      const dates = new Map([...uses].map(([id, usedAt]) => [id, new Date(usedAt)]));
+      await store.write((kept) => kept.recordUses(dates));
     } catch (error) {
-      events.raise({ type: 'faulted', component: 'repository', fault: describeFault(error) });
+      events.raiseFault('repository', error);
       for (const [tokenId, usedAt] of uses) this.record({ tokenId, usedAt: null }, usedAt);
     }
   }

@@ -1,5 +1,4 @@
-import { describeFault } from '../events/describe-fault.js';
-import { isApiTokenStore } from '../repositories/api-token-store.js';
+import { withinDeadline } from './deadline.js';
 import type { StoreWriterContext } from './store-writer-context.js';
 
 /** More than wait are dropped: their turn comes when their token is looked up again. */
@@ -9,29 +8,35 @@ const MAX_WAITING = 1_000;
  * Moves digests that were made with an old key to the current one, one after the other: a request never waits for it.
  */
 export class RedigestQueue {
-  readonly #waiting = new Map<string, string>();
+  readonly #waiting = new Set<string>();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(private readonly environment: StoreWriterContext) {}
+  constructor(private readonly context: StoreWriterContext) {}
 
   /** Queues a digest, with the one to replace it. */
   add(digest: string, replacement: string): void {
     if (this.#waiting.size >= MAX_WAITING || this.#waiting.has(digest)) return;
-    this.#waiting.set(digest, replacement);
+    this.#waiting.add(digest);
     this.#running = this.#running.then(() => this.#replace(digest, replacement));
   }
 
-  /** Waits until the queue is empty. */
-  async drain(): Promise<void> {
-    await this.#running;
+  /** Waits until the queue is empty, but not longer than a time in milliseconds: what waits then is dropped. */
+  async drain(deadlineMs: number): Promise<void> {
+    try {
+      await withinDeadline(this.#running, deadlineMs);
+    } catch (error) {
+      this.#waiting.clear();
+      this.context.events.raiseFault('repository', error);
+    }
   }
 
   async #replace(digest: string, replacement: string): Promise<void> {
-    const { events, repository } = this.environment;
+    const { events, store } = this.context;
     try {
-      if (isApiTokenStore(repository)) await repository.replaceDigest(digest, replacement);
+      if (!this.#waiting.has(digest) || !store.isThere) return;
+      await store.write((kept) => kept.replaceDigest(digest, replacement));
     } catch (error) {
-      events.raise({ type: 'faulted', component: 'repository', fault: describeFault(error) });
+      events.raiseFault('repository', error);
     } finally {
       this.#waiting.delete(digest);
     }

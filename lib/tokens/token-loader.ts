@@ -1,5 +1,4 @@
 import type { FaultyComponent } from '../events/api-token-event.js';
-import { describeFault } from '../events/describe-fault.js';
 import { andThen, isPromise, type MaybePromise } from '../maybe-promise.js';
 import type { ApiTokenRecord } from '../repositories/api-token-record.js';
 import { toApiToken } from './api-token.js';
@@ -7,12 +6,14 @@ import type { ApiTokenFormat } from './api-token-format.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { type AuthenticatedEntry, authenticatedEntry } from './authenticated-entry.js';
 import { withinDeadline } from './deadline.js';
+import { readOwner } from './read-owner.js';
 import { readRecord } from './read-record.js';
 import { isCandidate } from './secret-digester.js';
+import { UnavailableError } from './unavailable.error.js';
 
-/** Something a token depends on failed, so that nothing can be said of the token. The event has been raised. */
-export class UnavailableError extends Error {
-  override readonly name = 'Unavailable';
+/** The repository answered with a token that was not asked for: nothing is known of the one that was. */
+export class ForeignRecordError extends Error {
+  override readonly name = 'ForeignRecord';
 }
 
 /** Reads tokens from the application's repository, their policies and their owners. */
@@ -22,7 +23,8 @@ export class TokenLoader {
   /**
    * The token that has the secret, or null.
    *
-   * @throws {UnavailableError} Also as a rejection.
+   * @throws {UnavailableError} Also as a rejection, as the others.
+   * @throws {ForeignRecordError} Not null, which would be kept.
    */
   load(secret: string, fingerprint: string, format: ApiTokenFormat): MaybePromise<AuthenticatedEntry | null> {
     const digests = this.environment.digester.candidates(secret, fingerprint);
@@ -38,11 +40,11 @@ export class TokenLoader {
     record: ApiTokenRecord,
     digests: readonly string[],
     format: ApiTokenFormat,
-  ): MaybePromise<AuthenticatedEntry | null> {
+  ): MaybePromise<AuthenticatedEntry> {
     if (!isCandidate(record.digest, digests)) {
-      const fault = { name: 'ForeignRecord' };
-      this.environment.events.raise({ type: 'faulted', component: 'repository', fault });
-      return null;
+      const error = new ForeignRecordError('The repository answered with another digest');
+      this.environment.events.raiseFault('repository', error);
+      throw error;
     }
     const [digest] = digests;
     if (digest !== undefined && digest !== record.digest)
@@ -52,12 +54,11 @@ export class TokenLoader {
     const { deprecatedFormats, owners } = this.environment;
     const isDeprecated = deprecatedFormats.has(format.id);
     if (owners === null) return authenticatedEntry(record, { token, isDeprecated, owner: undefined });
-    const owner = this.#ask(
+    return this.#ask(
       'owner-provider',
       () => owners.load(ownerId),
-      (answer) => answer ?? null,
+      (answer) => authenticatedEntry(record, { token, isDeprecated, owner: readOwner(answer) }),
     );
-    return andThen(owner, (loaded) => authenticatedEntry(record, { token, isDeprecated, owner: loaded }));
   }
 
   #ask<T, R>(
@@ -66,7 +67,7 @@ export class TokenLoader {
     read: (answer: T) => R,
   ): MaybePromise<R> {
     const failed = (error: unknown): never => {
-      this.environment.events.raise({ type: 'faulted', component, fault: describeFault(error) });
+      this.environment.events.raiseFault(component, error);
       throw new UnavailableError(`The ${component} failed`);
     };
     try {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { type INestApplication, type NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -17,5 +18,10 @@ export async function createApplication(
     ...options,
   });
   app.useGlobalPipes(new InputPipe());
+  // What people have written, such as the note of a token, must not be taken for a page by a browser that guesses.
+  app.use((_request: unknown, response: ServerResponse, next: () => void) => {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    next();
+  });
   return app;
 }

@@ -115,6 +115,24 @@ describe.each(PLATFORMS)('formats on %s', (platform) => {
     expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(401);
   });
 
+  it('digests under peppers: old keys and no key are found, and a stolen table without the key is not', async () => {
+    const store = new InMemoryApiTokenStore();
+    const keys = { a: 'a'.repeat(16), b: Buffer.alloc(32, 7) };
+    const configured = [undefined, { current: 'a', keys: { a: keys.a } }, { current: 'b', keys }];
+    const secrets: string[] = [];
+    for (const peppers of configured) {
+      const server = await formatServer(platform, peppers === undefined ? {} : { peppers }, store);
+      secrets.push((await server.tokens.issue(FULL)).secret);
+      for (const secret of secrets) {
+        expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(200);
+      }
+    }
+    const withoutKey = await formatServer(platform, {}, store);
+    for (const secret of secrets) {
+      expect((await withoutKey.send('GET', '/repositories', bearer(secret))).status).toBe(401);
+    }
+  });
+
   it('digests again under a new pepper, and no request waits for it', async () => {
     const store = new InMemoryApiTokenStore();
     const keys = { a: 'a'.repeat(32), b: 'b'.repeat(32) };

@@ -56,5 +56,17 @@ async function check(database, changes) {
     'SELECT id FROM api_token WHERE id NOT IN (SELECT token_id FROM api_token_secret)',
   );
   assert.deepEqual(orphans, []);
+  const tables = await Promise.all(
+    ['api_token', 'api_token_secret', 'api_token_owner'].map((table) =>
+      dataSource.query(`SELECT * FROM ${table}`),
+    ),
+  );
+  const stored = JSON.stringify(tables);
+  const told = changes.flatMap(({ secret, old = secret }) => [secret, old]);
+  assert.deepEqual(
+    told.filter((secret) => stored.includes(secret.slice('acme_'.length))),
+    [],
+    'secrets that are stored as they are',
+  );
   await dataSource.destroy();
 }

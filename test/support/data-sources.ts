@@ -37,7 +37,7 @@ export const sqliteFile: TestDatabase = async () => {
 };
 
 /** What connecting answers; null where it fails, unless nothing may be skipped. */
-async function unlessSilent<T>(connect: () => Promise<T>): Promise<T | null> {
+export async function unlessSilent<T>(connect: () => Promise<T>): Promise<T | null> {
   try {
     return await connect();
   } catch (error) {

@@ -11,16 +11,16 @@ export const methods = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('get', 'GETT', '') },
 );
 
-const list = fc.array(
-  fc.oneof(
-    {
-      weight: 3,
-      arbitrary: fc.constantFrom<(typeof HTTP_METHODS)[number] | '*'>('GET', 'HEAD', 'POST', '*'),
-    },
-    { weight: 1, arbitrary: fc.constantFrom(...HTTP_METHODS) },
-  ),
-  { maxLength: 4 },
+/** An entry of `allow` or `block`. */
+export const entries = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<(typeof HTTP_METHODS)[number] | '*'>('GET', 'HEAD', 'POST', '*'),
+  },
+  { weight: 1, arbitrary: fc.constantFrom(...HTTP_METHODS) },
 );
+
+const list = fc.array(entries, { maxLength: 4 });
 
 export const sections = fc
   .record({ allow: list, block: list }, { requiredKeys: [] })
@@ -39,8 +39,14 @@ export const policies: fc.Arbitrary<TokenPolicy> = fc
     return Object.keys(all).length === 0 ? {} : ({ resources: all } as TokenPolicy);
   });
 
-export const accesses = fc.record({
+const accesses = fc.record({
   policyId: fc.constantFrom(...POLICY_IDS, 'unlisted', '*'),
   method: methods,
   resourceId: fc.option(fc.constantFrom(...RESOURCE_IDS, 'unlisted', '*')),
+});
+
+export const ACCESSES_PER_POLICY = 10;
+export const manyAccesses = fc.array(accesses, {
+  minLength: ACCESSES_PER_POLICY,
+  maxLength: ACCESSES_PER_POLICY,
 });

@@ -1,8 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
-import { ApiTokenEvents } from 'nestjs-api-token';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { ApiTokenEvents, type Fault } from 'nestjs-api-token';
 import { filter, map } from 'rxjs';
+import { countHeld } from '../../support/collect-garbage.js';
+import { unreadableError, unreadableObject } from '../../support/failures.js';
 
 const ISSUED = { type: 'issued', tokenId: '1', ownerId: 'o' } as const;
+
+// Faults are logged, too.
+beforeAll(() => Logger.overrideLogger(false));
 
 describe('ApiTokenEvents', () => {
   it('is an Observable: operators work, and a subscription ends', () => {
@@ -25,9 +31,6 @@ describe('ApiTokenEvents', () => {
 
   it('a subscriber that throws behind operators harms neither the others nor the process', async () => {
     const events = new ApiTokenEvents();
-    const uncaught: unknown[] = [];
-    const listener = (error: unknown) => uncaught.push(error);
-    process.on('uncaughtException', listener);
     const seen: unknown[] = [];
     events.pipe(filter(() => true)).subscribe(() => {
       throw new Error('subscriber');
@@ -43,9 +46,52 @@ describe('ApiTokenEvents', () => {
     events.subscribe(({ type }) => seen.push(type));
     events.raise(ISSUED);
     events.raise(ISSUED);
+    // Jest fails a test in which something is thrown that nobody catches.
     await new Promise((resolve) => setTimeout(resolve, 20));
-    process.off('uncaughtException', listener);
     expect(seen).toEqual(['told', 'issued', 'issued']);
-    expect(uncaught).toEqual([]);
+  });
+
+  it('a subscriber that never settles holds nothing', async () => {
+    const events = new ApiTokenEvents();
+    const raised: WeakRef<object>[] = [];
+    events.subscribe(async (event) => {
+      raised.push(new WeakRef(event));
+      await new Promise(() => undefined);
+    });
+    for (let count = 0; count < 1_000; count += 1) events.raise(ISSUED);
+    expect(raised).toHaveLength(1_000);
+    expect(await countHeld(raised)).toBeLessThan(10);
+  });
+
+  it.each<[string, unknown, Fault]>([
+    ['an error', new TypeError('secret'), { name: 'TypeError' }],
+    ['one of a class of its own', new (class Refused extends Error {})('secret'), { name: 'Refused' }],
+    ['one with a code', Object.assign(new Error('secret'), { code: 42 }), { name: 'Error', code: '42' }],
+    ['one with a code that is no text', Object.assign(new Error(), { code: {} }), { name: 'Error' }],
+    ['no error', 'secret', { name: 'string' }],
+    ['null', null, { name: 'object' }],
+    [
+      'one that writes lines',
+      Object.assign(new Error(), { name: 'a\r\nb\u2028\u001B[31m' }),
+      { name: 'a??b??[31m' },
+    ],
+    [
+      'one with a long name',
+      Object.assign(new Error(), { name: 'a'.repeat(1_000) }),
+      { name: 'a'.repeat(100) },
+    ],
+    [
+      'one whose name is no text',
+      Object.assign(new Error(), { name: Symbol('secret') }),
+      { name: 'unknown' },
+    ],
+    ['one that throws when it is read', unreadableError(), { name: 'unknown' }],
+    ['an object that throws when it is read', unreadableObject(), { name: 'unknown' }],
+  ])('tells of %s no more than its class and its code', (_, error, fault) => {
+    const events = new ApiTokenEvents();
+    const seen: unknown[] = [];
+    events.subscribe((event) => seen.push(event));
+    events.raiseFault('clock', error);
+    expect(seen).toEqual([{ type: 'faulted', component: 'clock', fault, at: expect.any(Date) }]);
   });
 });

@@ -214,11 +214,20 @@ describe('canonicalResourceId', () => {
     ['', 'int', '9007199254740992', null],
     ['C03', 'uuid', '0F8FAD5B-D9CB-469F-A165-70867728950E', '0f8fad5b-d9cb-469f-a165-70867728950e'],
     ['', 'uuid', '0f8fad5b', null],
+    ['', 'uuid', '0f8fad5b-d9cb-469f-a165-70867728950e0', null],
+    ['', 'uuid', '{0f8fad5b-d9cb-469f-a165-70867728950e', null],
     ['C09', 'exact', '42\u0000', null],
     ['C08', 'exact', '4/2', '4/2'],
-    ['C18', 'exact', 'x'.repeat(10_000), null],
+    ['C18', 'exact', 'x'.repeat(1_024), 'x'.repeat(1_024)],
+    ['C18', 'exact', 'x'.repeat(1_025), null],
     ['C12', 'exact', '*', '*'],
   ] as const)('%s %s reads %j as %j', (_id, canonicaliser, raw, canonical) => {
     expect(canonicalResourceId(canonicaliser, raw)).toBe(canonical);
+  });
+
+  it("takes a function's word", () => {
+    const even = (raw: string) => (Number(raw) % 2 === 0 ? raw.trim() : null);
+    expect(canonicalResourceId(even, ' 42')).toBe('42');
+    expect(canonicalResourceId(even, '43')).toBeNull();
   });
 });

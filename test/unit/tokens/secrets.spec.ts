@@ -66,15 +66,30 @@ describe('secrets', () => {
     expect(shown).not.toContain(digest);
   });
 
-  it('A09 are in the answer of issue() alone', async () => {
+  it('A09 are in the answers of issue() and rotate() alone', async () => {
     const { tokens, authenticator } = await services();
-    const { secret, token } = await tokens.issue({ ownerId: 'o', policy: 'full-access', note: 'mine' });
+    const issued = await tokens.issue({ ownerId: 'o', policy: 'full-access', note: 'mine' });
+    const { token } = issued;
+    const rotated = await tokens.rotate(token.id);
+    expect(Object.keys(issued)).toEqual(['token', 'secret']);
+    expect(Object.keys(rotated)).toEqual(['token', 'secret']);
     const shown = [
+      issued.token,
+      rotated.token,
       await tokens.find(token.id),
       await tokens.list({ ownerId: 'o' }),
-      await authenticator.authenticate(secret),
+      await tokens.update(token.id, { note: 'yours' }),
+      await tokens.pause(token.id),
+      await tokens.resume(token.id),
+      await authenticator.authenticate(rotated.secret),
+      await tokens.invalidate(token.id),
+      await authenticator.authenticate(rotated.secret),
     ];
-    expect(inspect(shown, { depth: 9 })).not.toContain(secret);
+    const text = inspect(shown, { depth: 9, showHidden: true }) + JSON.stringify(shown);
+    for (const { secret } of [issued, rotated]) {
+      expect(text).not.toContain(secret.slice(5, 25));
+      expect(text).not.toContain(createHash('sha256').update(secret).digest('base64url'));
+    }
     expect(token).toMatchObject({ ownerId: 'o', note: 'mine', kind: 'default', policy: {} });
     expect(token.id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
   });

@@ -1,0 +1,68 @@
+import type { ApiTokenRepository } from '../repositories/api-token-repository.js';
+import { type ApiTokenStore, isApiTokenStore } from '../repositories/api-token-store.js';
+import { ApiTokenError, StoreRequiredError } from './api-token.error.js';
+import { DeadlineExceededError, withinDeadline } from './deadline.js';
+
+/** What is needed to ask the store. */
+export interface StoreContext {
+  readonly repository: ApiTokenRepository;
+  readonly rules: { readonly managementDeadlineMs: number };
+}
+
+/**
+ * The application's store, as those ask it who manage tokens: each answer comes within `managementDeadlineMs`, or an
+ * {@link ApiTokenError} with the code `DEADLINE_EXCEEDED` does.
+ */
+export class StoreAccess {
+  constructor(private readonly context: StoreContext) {}
+
+  /** Whether the application's repository can keep tokens. */
+  get isThere(): boolean {
+    return isApiTokenStore(this.context.repository);
+  }
+
+  /** Asks for what changes nothing. */
+  read<T>(ask: (store: ApiTokenStore) => Promise<T>): Promise<T> {
+    return this.#ask(ask, 'Nothing was changed: try again.');
+  }
+
+  /**
+   * Asks for a change.
+   *
+   * @param forget - Forgets in this process what is changed. Done before, because a change whose answer never comes may
+   * have been made; and after, however late, because a request may have read the old state meanwhile.
+   */
+  async write<T>(
+    ask: (store: ApiTokenStore) => Promise<T>,
+    forget: () => void = () => undefined,
+  ): Promise<T> {
+    forget();
+    const change = async (store: ApiTokenStore): Promise<T> => {
+      try {
+        return await ask(store);
+      } finally {
+        forget();
+      }
+    };
+    try {
+      return await this.#ask(
+        change,
+        'Whether the change was made is not known, and it may still be: see what is stored, then try again.',
+      );
+    } finally {
+      forget();
+    }
+  }
+
+  async #ask<T>(ask: (store: ApiTokenStore) => Promise<T>, advice: string): Promise<T> {
+    const { repository, rules } = this.context;
+    if (!isApiTokenStore(repository)) throw new StoreRequiredError();
+    try {
+      return await withinDeadline(ask(repository), rules.managementDeadlineMs);
+    } catch (error) {
+      if (!(error instanceof DeadlineExceededError)) throw error;
+      const message = `The store did not answer within ${rules.managementDeadlineMs} ms. ${advice}`;
+      throw new ApiTokenError('DEADLINE_EXCEEDED', 'repository', message);
+    }
+  }
+}

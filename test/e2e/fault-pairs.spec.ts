@@ -1,0 +1,52 @@
+/** Every two parts of an application failing at once, each in every way that is not mere nonsense. */
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { PLATFORMS } from '../support/application.js';
+import { DRIVER_TEXT, type Failure, THROWS } from '../support/failures.js';
+import { type FaultyPart, startFaultyApplication } from '../support/faulty-application.js';
+import { PARTS } from '../support/faulty-parts.js';
+import { calls } from '../support/review-server.js';
+
+const NAMES = Object.keys(PARTS) as FaultyPart[];
+const PAIRS = NAMES.flatMap((one, index) => NAMES.slice(index + 1).map((other) => [one, other] as const));
+
+const WAYS = [
+  ['throws', 'rejects'],
+  ['rejects', 'hangs'],
+  ['hangs', 'throws'],
+] as const;
+
+/** The cache and the logger answer at once, so that they can only throw. */
+function failureOf(part: FaultyPart, way: (typeof WAYS)[number][number]): Failure {
+  const failures: Readonly<Record<string, Failure | undefined>> = { ...THROWS, ...PARTS[part].promises };
+  return failures[way] ?? THROWS['throws']!;
+}
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe.each(PLATFORMS)('two faults at once on %s', (platform) => {
+  it.each(PAIRS)('%s and %s', async (one, other) => {
+    const { failures, events, issue, read, write, knock } = await startFaultyApplication(platform);
+    const isHarmless = PARTS[one].first !== 503 && PARTS[other].first !== 503;
+    for (const [first, second] of WAYS) {
+      const secret = await issue();
+      calls.length = 0;
+      failures.set(one, failureOf(one, first));
+      failures.set(other, failureOf(other, second));
+      const replies = [await knock(), await write(secret), await read(secret)];
+      const [unknown, denied, allowed] = replies;
+      expect([401, 503]).toContain(unknown!.status);
+      expect(denied!.status).toBe(isHarmless ? 403 : 503);
+      expect(allowed!.status).toBe(isHarmless ? 200 : 503);
+      expect(calls).toEqual(isHarmless ? ['item.find 1'] : []);
+      for (const { status, headers, text } of replies) {
+        if (status === 503) expect(headers['retry-after']).toBe('1');
+        expect(text).not.toMatch(DRIVER_TEXT);
+      }
+      failures.heal();
+      expect((await read(secret)).status).toBe(200);
+    }
+    expect(JSON.stringify(events)).not.toMatch(DRIVER_TEXT);
+  });
+});

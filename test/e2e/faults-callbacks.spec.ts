@@ -1,0 +1,128 @@
+/** What functions of the application may do, beside what the fault matrix shows. */
+import { describe, expect, it } from '@jest/globals';
+import { NotFoundException } from '@nestjs/common';
+import {
+  type ApiTokenEvent,
+  ApiTokenAuthenticator,
+  ApiTokenEvents,
+  ApiTokenService,
+  DefaultTokenGenerator,
+} from 'nestjs-api-token';
+import { PLATFORMS, startApplication } from '../support/application.js';
+import { DriverError, PROMISES, THROWS } from '../support/failures.js';
+import { startFaultyServer } from '../support/faulty-store.js';
+import { calls, reviewServer } from '../support/review-server.js';
+
+const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
+
+describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
+  it('exceptionFactory makes bodies of its own, and the challenge stays', async () => {
+    const { server } = await startFaultyServer(platform, {
+      exceptionFactory: () => new NotFoundException('nothing here'),
+    });
+    expect(await server.send('GET', '/repositories')).toMatchObject({
+      status: 404,
+      headers: { 'www-authenticate': 'Bearer' },
+      body: { message: 'nothing here' },
+    });
+  });
+
+  it('W20 exceptionFactory makes errors that are no HTTP exceptions, of which filters know the status', async () => {
+    class Refused extends Error {}
+    const overrides = reviewServer({ exceptionFactory: () => new Refused() });
+    const server = await startApplication(platform, overrides, (app) =>
+      app.useGlobalFilters({
+        catch(error: unknown, host) {
+          const status = error instanceof Refused ? 418 : 500;
+          app.getHttpAdapter().reply(host.switchToHttp().getResponse(), {}, status);
+        },
+      }),
+    );
+    expect((await server.send('GET', '/repositories')).status).toBe(418);
+    expect(calls).toEqual([]);
+  });
+
+  it('a subscriber that fails harms neither a request nor the next subscriber', async () => {
+    const { server, store, events, status } = await startFaultyServer(platform);
+    const stream = server.app.get(ApiTokenEvents);
+    const failures = [...Object.values(THROWS), ...Object.values(PROMISES)];
+    for (const failure of failures) stream.subscribe(() => failure(() => undefined));
+    stream.pipe().subscribe({ next: THROWS['throws']! as () => void });
+    const after: string[] = [];
+    stream.subscribe(({ type }) => after.push(type));
+    store.answer = () => {
+      throw new DriverError();
+    };
+    expect(await status()).toBe(503);
+    expect(after).toEqual(['faulted', 'refused']);
+    expect(events).toHaveLength(2);
+    store.answer = null;
+    expect(await status()).toBe(200);
+  });
+
+  it.each([undefined, null, 42, {}, ['acme_'], true])(
+    'a secret that came another way and is %j is malformed, and no alarm',
+    async (secret) => {
+      const { server, events } = await startFaultyServer(platform);
+      const authenticator = server.app.get(ApiTokenAuthenticator);
+      const answer = await authenticator.authenticate(secret as unknown as string);
+      expect(answer).toEqual({ ok: false, reason: 'malformed' });
+      expect(events.map(({ type }) => type)).toEqual(['refused']);
+    },
+  );
+
+  it.each<[string, () => unknown]>([
+    ['throws', THROWS['throws']! as () => unknown],
+    ['rejects', PROMISES.rejects],
+    ['hangs', PROMISES.hangs],
+    ['makes no text', () => 42],
+    ['makes what it does not accept', () => 'custom_password'],
+  ])('a generator that %s issues nothing', async (_, generate) => {
+    const generator = new DefaultTokenGenerator({ prefix: 'custom' });
+    const issued = {
+      id: 'custom',
+      generate: generate as () => string,
+      claims: (credential: string) => generator.claims(credential),
+      hasShape: (credential: string) => generator.hasShape(credential),
+      hasValidChecksum: (credential: string) => generator.hasValidChecksum(credential),
+      validate: (secret: string) => generator.validate(secret),
+    };
+    const token = { prefix: 'acme', formats: { issued } };
+    const server = await startApplication(platform, reviewServer({ token }));
+    const events: ApiTokenEvent[] = [];
+    server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
+    const tokens = server.app.get(ApiTokenService);
+    await expect(tokens.issue(FULL)).rejects.toThrow('The token-format failed');
+    expect(events).toMatchObject([{ type: 'faulted', component: 'token-format' }]);
+    expect(await tokens.list({ ownerId: 'grumpy' })).toEqual([]);
+  });
+
+  it('a clock that fails changes no token', async () => {
+    let clock = (): number => Date.now();
+    const { server, tokens, token, status } = await startFaultyServer(platform, { clock: () => clock() });
+    clock = () => Number.NaN;
+    for (const call of [
+      () => tokens.issue(FULL),
+      () => tokens.pause(token.id),
+      () => tokens.rotate(token.id),
+      () => tokens.invalidate(token.id),
+      () => tokens.invalidateMany({ all: true }),
+    ]) {
+      await expect(call()).rejects.toThrow('The clock failed');
+    }
+    clock = () => Date.now();
+    expect(await status()).toBe(200);
+    expect(await server.app.get(ApiTokenService).list({ ownerId: 'grumpy' })).toHaveLength(1);
+  });
+
+  it.each(['deadlineMs', 'managementDeadlineMs', 'lastUsed'])(
+    'a %s that no timer can wait for stops the start',
+    async (name) => {
+      const milliseconds = 2_147_483_648;
+      const value = name === 'lastUsed' ? { flushMs: milliseconds } : milliseconds;
+      await expect(startApplication(platform, reviewServer({ [name]: value }))).rejects.toThrow(
+        new RegExp(`${name}(\\.flushMs)? must be at most 2147483647`),
+      );
+    },
+  );
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApiTokenService, DefaultTokenGenerator } from 'nestjs-api-token';
+import { PLATFORMS } from '../support/application.js';
+import { DEADLINE_MS, DriverError, PROMISES, THROWS } from '../support/failures.js';
+import { type ManagedMethod, startFaultyServer } from '../support/faulty-store.js';
+
+const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
+const SOON = { from: new Date(), until: new Date(Date.now() + 1_000) };
+const WRITE_ONLY = { resources: { '*': { allow: ['POST'], block: ['*'] } } } as const;
+
+interface Call {
+  readonly name: string;
+  /** What the store is asked for last. */
+  readonly method: ManagedMethod;
+  readonly call: (tokens: ApiTokenService, id: string) => Promise<unknown>;
+}
+
+/** What ends or limits a token, with the status of its secret then. */
+const CHANGES: readonly (Call & { readonly ended: number })[] = [
+  { name: 'K01 invalidate', method: 'invalidate', call: (tokens, id) => tokens.invalidate(id), ended: 401 },
+  {
+    name: 'K01 invalidateMany',
+    method: 'invalidateMany',
+    call: (tokens) => tokens.invalidateMany({ all: true }),
+    ended: 401,
+  },
+  {
+    name: 'K04 update',
+    method: 'update',
+    call: (tokens, id) => tokens.update(id, { policy: WRITE_ONLY }),
+    ended: 403,
+  },
+  { name: 'pause', method: 'update', call: (tokens, id) => tokens.pause(id), ended: 401 },
+  { name: 'rotate', method: 'rotate', call: (tokens, id) => tokens.rotate(id), ended: 401 },
+  { name: 'remove', method: 'remove', call: (tokens, id) => tokens.remove(id), ended: 401 },
+];
+
+const CALLS: readonly Call[] = [
+  ...CHANGES,
+  { name: 'issue', method: 'insert', call: (tokens) => tokens.issue(FULL) },
+  { name: 'import', method: 'insert', call: (tokens) => tokens.import({ ...FULL, secret: newSecret() }) },
+  { name: 'find', method: 'findById', call: (tokens, id) => tokens.find(id) },
+  { name: 'list', method: 'list', call: (tokens) => tokens.list({ ownerId: 'grumpy' }) },
+  { name: 'resume', method: 'update', call: (tokens, id) => tokens.resume(id) },
+  { name: 'prune', method: 'prune', call: (tokens) => tokens.prune({ before: new Date() }) },
+  { name: 'announceExpiring', method: 'listExpiring', call: (tokens) => tokens.announceExpiring(SOON) },
+];
+
+function newSecret(): string {
+  return new DefaultTokenGenerator({ prefix: 'acme' }).generate();
+}
+
+describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platform) => {
+  it.each(CALLS)('F02 $name that hangs ends at its deadline and says so', async ({ method, call }) => {
+    const { store, tokens, token } = await startFaultyServer(platform);
+    store.spoil(method, () => new Promise(() => undefined));
+    const isRead = ['findById', 'list', 'listExpiring'].includes(method);
+    await expect(call(tokens, token.id)).rejects.toMatchObject({
+      name: 'ApiTokenError',
+      code: 'DEADLINE_EXCEEDED',
+      field: 'repository',
+      message: expect.stringMatching(
+        isRead ? /Nothing was changed: try/ : /is not known.*see what is stored/,
+      ),
+    });
+    store.heal(method);
+    await call(tokens, token.id);
+  });
+
+  it.each(CALLS)('F01 $name that fails tells its caller why', async ({ method, call }) => {
+    const { store, tokens, token } = await startFaultyServer(platform);
+    for (const failure of [THROWS['throws']!, PROMISES.rejects]) {
+      store.spoil(method, failure);
+      await expect(call(tokens, token.id)).rejects.toBeInstanceOf(DriverError);
+    }
+    // After the deadline nobody is left to be told.
+    store.spoil(method, PROMISES['rejects after the deadline']);
+    await expect(call(tokens, token.id)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await delay(2 * DEADLINE_MS);
+    store.heal(method);
+    await call(tokens, token.id);
+  });
+
+  it.each(CHANGES)(
+    '$name whose answer never comes holds at once where it was made',
+    async ({ method, call, ended }) => {
+      const { store, tokens, token, status } = await startFaultyServer(platform);
+      expect(await status()).toBe(200);
+      store.spoil(method, async (change) => {
+        await change();
+        return new Promise(() => undefined);
+      });
+      const answer = call(tokens, token.id);
+      await delay(0);
+      expect(await status()).toBe(ended);
+      await expect(answer).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+      expect(await status()).toBe(ended);
+    },
+  );
+
+  it.each(CHANGES)(
+    '$name whose answer never comes holds from its deadline on, where a request came before it was made',
+    async ({ method, call, ended }) => {
+      const { store, tokens, token, status } = await startFaultyServer(platform, {
+        managementDeadlineMs: 300,
+      });
+      let make = (): void => undefined;
+      store.spoil(method, async (change) => {
+        await new Promise<void>((resolve) => (make = resolve));
+        await change();
+        return new Promise(() => undefined);
+      });
+      const refused = call(tokens, token.id).catch((error: unknown) => error);
+      expect(await status()).toBe(200);
+      make();
+      expect(await refused).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+      expect(await status()).toBe(ended);
+    },
+  );
+
+  it.each(CHANGES)(
+    '$name that is made after its deadline holds from then on',
+    async ({ method, call, ended }) => {
+      const { store, tokens, token, status } = await startFaultyServer(platform);
+      store.spoil(method, async (change) => {
+        await delay(3 * DEADLINE_MS);
+        return change();
+      });
+      await expect(call(tokens, token.id)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+      expect(await status()).toBe(200);
+      await delay(3 * DEADLINE_MS);
+      expect(await status()).toBe(ended);
+    },
+  );
+
+  it('F08 a token whose issue was never answered is a row that can be removed, and no secret', async () => {
+    const { store, tokens, token, status } = await startFaultyServer(platform, { maxTokensPerOwner: 2 });
+    store.spoil('insert', async (insert) => {
+      await insert();
+      return new Promise(() => undefined);
+    });
+    await expect(tokens.issue(FULL)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    store.heal('insert');
+    await expect(tokens.issue(FULL)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    const orphan = (await tokens.list({ ownerId: 'grumpy' })).find(({ id }) => id !== token.id);
+    await tokens.remove(orphan!.id);
+    const { secret } = await tokens.issue(FULL);
+    expect(await status(secret)).toBe(200);
+  });
+
+  it.each([undefined, null, true, 'ok', {}])(
+    'a store that answers an insertion or a rotation with %j has not issued a token',
+    async (answer) => {
+      const { store, tokens, token } = await startFaultyServer(platform);
+      store.spoil('insert', async () => answer);
+      store.spoil('rotate', async () => answer);
+      for (const call of [
+        () => tokens.issue(FULL),
+        () => tokens.import({ ...FULL, secret: newSecret() }),
+        () => tokens.rotate(token.id),
+      ]) {
+        await expect(call()).rejects.toThrow('testApiTokenStore()');
+      }
+    },
+  );
+
+  it('a store that answers with the same page for ever is not asked for ever', async () => {
+    const { store, tokens, token } = await startFaultyServer(platform);
+    const stored = { ...(await store.findById(token.id))!, expiresAt: SOON.until };
+    let pages = 0;
+    store.spoil('listExpiring', async () => {
+      pages += 1;
+      return pages > 10 ? [] : Array.from({ length: 500 }, () => stored);
+    });
+    await expect(tokens.announceExpiring(SOON)).rejects.toThrow('the same page twice');
+  });
+});

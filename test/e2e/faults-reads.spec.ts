@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PLATFORMS } from '../support/application.js';
+import { DriverError } from '../support/failures.js';
+import { startFaultyServer } from '../support/faulty-store.js';
+
+describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
+  it('F07 a failed read is not kept, and 100 requests at once share it', async () => {
+    const { store, status } = await startFaultyServer(platform);
+    store.answer = async () => {
+      await delay(20);
+      throw new DriverError();
+    };
+    const statuses = await Promise.all(Array.from({ length: 100 }, () => status()));
+    expect(new Set(statuses)).toEqual(new Set([503]));
+    expect(store.reads).toBeLessThan(10);
+    store.answer = null;
+    expect(await status()).toBe(200);
+  });
+
+  it('K08 100 requests at once with a token that is not kept make one read', async () => {
+    const { store, status } = await startFaultyServer(platform, { deadlineMs: 1_000 });
+    store.answer = (record) => delay(20, record);
+    const statuses = await Promise.all(Array.from({ length: 100 }, () => status()));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(store.reads).toBe(1);
+  });
+
+  it('K14 a read that was under way when the token ended does not bring it back', async () => {
+    const { store, tokens, token, status } = await startFaultyServer(platform, { deadlineMs: 1_000 });
+    let release = (): void => undefined;
+    store.answer = (record) => new Promise((resolve) => (release = () => resolve(record)));
+    const early = status();
+    await delay(30);
+    await tokens.invalidate(token.id);
+    release();
+    await early;
+    store.answer = null;
+    expect(await status()).toBe(401);
+  });
+
+  it('an answer that comes after the deadline is dropped', async () => {
+    const { store, status } = await startFaultyServer(platform);
+    store.answer = (record) => delay(60, record);
+    expect(await status()).toBe(503);
+    await delay(60);
+    store.answer = () => null;
+    expect(await status()).toBe(401);
+  });
+});

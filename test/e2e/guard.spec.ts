@@ -1,0 +1,135 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import {
+  type ApiTokenModuleExtras,
+  type ApiTokenModuleOptions,
+  ApiTokenPolicyGuard,
+  type ApiTokenRecord,
+  InMemoryApiTokenStore,
+  PolicyEvaluator,
+  PolicyId,
+  type TokenPolicy,
+} from 'nestjs-api-token';
+import { PLATFORMS, startApplication } from '../support/application.js';
+import { blocked } from '../support/controllers.js';
+import { issueSecret, reviewServer } from '../support/review-server.js';
+
+describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
+  @PolicyId('repository')
+  class Handlers {
+    @PolicyId('repository', { param: null })
+    list(): void {}
+
+    @PolicyId('repository', { param: 'id' })
+    find(): void {}
+
+    @PolicyId('user', { param: 'id', canonical: (raw) => raw.toLowerCase() })
+    user(): void {}
+  }
+
+  function contextOf(handler: keyof Handlers, request: object): ExecutionContext {
+    return {
+      getType: () => 'http',
+      getClass: () => Handlers,
+      getHandler: () => Handlers.prototype[handler],
+      getArgByIndex: () => request,
+    } as unknown as ExecutionContext;
+  }
+
+  async function guarded(
+    policy: TokenPolicy | 'full-access' = 'full-access',
+    overrides: Partial<ApiTokenModuleExtras> = {},
+  ) {
+    const server = await startApplication(platform, reviewServer(overrides));
+    const secret = await issueSecret(server, policy);
+    const request = (params: object = {}) => ({
+      headers: { authorization: `Bearer ${secret}` },
+      method: 'GET',
+      params,
+    });
+    return { server, guard: server.app.get(ApiTokenPolicyGuard), request };
+  }
+
+  it('W16 answers with true and nothing else: at once where the token is kept, else with a promise', async () => {
+    class RemoteStore extends InMemoryApiTokenStore {
+      override findByDigest(digests: readonly string[]): ApiTokenRecord | null {
+        return Promise.resolve(super.findByDigest(digests)) as unknown as ApiTokenRecord | null;
+      }
+    }
+    const { guard, request } = await guarded('full-access', { repository: RemoteStore });
+    const first = guard.canActivate(contextOf('list', request()));
+    expect(first).toBeInstanceOf(Promise);
+    expect(await first).toBe(true);
+    expect(guard.canActivate(contextOf('list', request()))).toBe(true);
+  });
+
+  it.each<[string, Partial<ApiTokenModuleOptions>, boolean]>([
+    ['skipIf answers true', { skipIf: () => true }, true],
+    ['no token is asked for', { credentials: 'optional' }, true],
+    ["skipIf answers 'true'", { skipIf: () => 'true' as never }, false],
+    ['skipIf answers 1', { skipIf: () => 1 as never }, false],
+    ['skipIf answers with a promise of true', { skipIf: (async () => true) as never }, false],
+  ])('W16 without a token, where %s', async (_, options, passes) => {
+    const server = await startApplication(platform, reviewServer(options));
+    const guard = server.app.get(ApiTokenPolicyGuard);
+    const anonymous = { headers: {}, method: 'GET', params: {} };
+    const answer = async () => guard.canActivate(contextOf('list', anonymous));
+    if (passes) expect(await answer()).toBe(true);
+    else await expect(answer()).rejects.toMatchObject({ code: 'API_TOKEN_REQUIRED' });
+  });
+
+  it.each([true, 1, { id: '1' }, null, undefined])(
+    'W16 a canonicaliser that answers %j settles no ID',
+    async (canonical) => {
+      class Things {
+        @PolicyId('thing', { param: 'id', canonical: () => canonical as never })
+        find(): void {}
+      }
+      const { guard, request } = await guarded();
+      const context = { ...contextOf('find', request({ id: '1' })), getClass: () => Things };
+      const thing = { ...context, getHandler: () => Things.prototype.find } as unknown as ExecutionContext;
+      const answer = (async () => guard.canActivate(thing))();
+      await expect(answer).rejects.toMatchObject({ code: 'RESOURCE_ID_NOT_CANONICAL' });
+    },
+  );
+
+  it.each([[['1']], [1], [undefined], [''], [{ toString: () => '1' }]])(
+    'M20 C17 an item route refuses an ID that is no text: %j',
+    async (id) => {
+      const { guard, request } = await guarded();
+      for (const handler of ['find', 'user'] as const) {
+        const answer = (async () => guard.canActivate(contextOf(handler, request({ id }))))();
+        await expect(answer).rejects.toMatchObject({ code: 'RESOURCE_ID_NOT_CANONICAL' });
+      }
+    },
+  );
+
+  it('W06 decides once for one request, and anew where another guard has changed it meanwhile', async () => {
+    const { server, guard, request } = await guarded(blocked('repository', '42'));
+    const evaluator = server.app.get(PolicyEvaluator);
+    const compiled = evaluator.compiled.bind(evaluator);
+    let decisions = 0;
+    evaluator.compiled = (subject) => {
+      decisions += 1;
+      return compiled(subject);
+    };
+    const twice = request({ id: '7' });
+    expect(await guard.canActivate(contextOf('find', twice))).toBe(true);
+    expect(guard.canActivate(contextOf('find', twice))).toBe(true);
+    expect(decisions).toBe(1);
+    twice.params = { id: '42' };
+    expect(() => guard.canActivate(contextOf('find', twice))).toThrow('does not allow GET');
+    twice.params = { id: '7' };
+    twice.method = 'PROPFIND';
+    expect(() => guard.canActivate(contextOf('find', twice))).toThrow('does not allow PROPFIND');
+  });
+
+  it('does not believe the guard of another application', async () => {
+    const outer = await guarded();
+    const inner = await startApplication(platform, reviewServer());
+    const request = outer.request();
+    expect(await outer.guard.canActivate(contextOf('list', request))).toBe(true);
+    const answer = (async () => inner.app.get(ApiTokenPolicyGuard).canActivate(contextOf('list', request)))();
+    await expect(answer).rejects.toMatchObject({ code: 'INVALID_API_TOKEN' });
+  });
+});

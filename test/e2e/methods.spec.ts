@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  All,
+  Controller,
+  Delete,
+  Get,
+  Head,
+  HttpCode,
+  Options,
+  Param,
+  Patch,
+  Post,
+  Put,
+} from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { METHODS } from 'node:http';
+import { COMMON_METHODS, type HttpMethod, PolicyId, type TokenPolicy } from 'nestjs-api-token';
+import { bearer, PLATFORMS, startApplication, TRANSPORTS } from '../support/application.js';
+import { outcomeOf } from '../support/control.js';
+import { expectJudged, type JudgedRequest, repositoryPolicy } from '../support/judged-requests.js';
+import { calls, issueSecret, reviewServer } from '../support/review-server.js';
+import { rawRequest, sendRaw } from '../support/send-raw.js';
+
+function onAll(section: { allow?: HttpMethod[]; block?: HttpMethod[] }): TokenPolicy {
+  return { resources: { server_info: { '*': section } } };
+}
+
+const ANYTHING = '/server-info/anything';
+
+const REQUESTS: JudgedRequest[] = [
+  [
+    'M01 HEAD where GET alone is blocked',
+    repositoryPolicy({ '*': { block: ['GET'] } }),
+    'HEAD',
+    '/repositories/1',
+    403,
+  ],
+  [
+    'M01 HEAD where GET of the item is blocked',
+    repositoryPolicy({ '1': { block: ['GET'] } }),
+    'HEAD',
+    '/repositories/1',
+    403,
+  ],
+  [
+    'M01 HEAD of a list where GET is blocked',
+    repositoryPolicy({ '*': { block: ['GET'] } }),
+    'HEAD',
+    '/repositories',
+    403,
+  ],
+  ['M01 HEAD where GET is allowed', 'full-access', 'HEAD', '/repositories/1', 200],
+  [
+    'M01 HEAD alone',
+    repositoryPolicy({ '*': { allow: ['HEAD'], block: ['*'] } }),
+    'HEAD',
+    '/repositories/1',
+    200,
+  ],
+  ['M01 HEAD on @All where GET is blocked', onAll({ block: ['GET'] }), 'HEAD', ANYTHING, 403],
+  ['M02 an uncommon method on @All', onAll({ block: ['POST'] }), 'TRACE', ANYTHING, 403],
+  ['M02 with full access', 'full-access', 'TRACE', ANYTHING, 403],
+  ['M02 where a star allows', { resources: { '*': { allow: ['*'] } } }, 'TRACE', ANYTHING, 403],
+  ['M02 where it is named', onAll({ allow: ['TRACE'] }), 'TRACE', ANYTHING, 200],
+  ['M17 TRACE on @All', 'full-access', 'TRACE', ANYTHING, 403],
+  ['@All with a common method', 'full-access', 'PATCH', ANYTHING, 200],
+  ['@All with a blocked method', onAll({ block: ['PATCH'] }), 'PATCH', ANYTHING, 403],
+];
+
+@PolicyId('cat')
+@Controller('cats')
+class EveryMethodController {
+  @Get('get/:id')
+  get(@Param('id') id: string) {
+    calls.push(`GET ${id}`);
+  }
+
+  @Head('head/:id')
+  head(@Param('id') id: string) {
+    calls.push(`HEAD ${id}`);
+  }
+
+  @Options('options/:id')
+  options(@Param('id') id: string) {
+    calls.push(`OPTIONS ${id}`);
+  }
+
+  @HttpCode(200)
+  @Post('post/:id')
+  post(@Param('id') id: string) {
+    calls.push(`POST ${id}`);
+  }
+
+  @Put('put/:id')
+  put(@Param('id') id: string) {
+    calls.push(`PUT ${id}`);
+  }
+
+  @Patch('patch/:id')
+  patch(@Param('id') id: string) {
+    calls.push(`PATCH ${id}`);
+  }
+
+  @Delete('delete/:id')
+  delete(@Param('id') id: string) {
+    calls.push(`DELETE ${id}`);
+  }
+
+  @All('all/:id')
+  all(@Param('id') id: string) {
+    calls.push(`ALL ${id}`);
+  }
+}
+
+describe.each(TRANSPORTS)('methods on %s', (transport) => {
+  it.each(REQUESTS)('%s', (...request) => expectJudged(transport, request));
+
+  it.each(METHODS.filter((method) => method !== 'CONNECT'))(
+    'M02 full access and %s on @All',
+    async (method) => {
+      const server = await startApplication(transport, reviewServer());
+      const reply = await server.send(method, ANYTHING, bearer(await issueSecret(server, 'full-access')));
+      const isCommon = (COMMON_METHODS as readonly string[]).includes(method);
+      expect(calls).toHaveLength(isCommon ? 1 : 0);
+      expect(reply.status < 300).toBe(isCommon);
+    },
+  );
+
+  it.each(COMMON_METHODS)('M01 M02 %s runs a handler only where it is allowed', async (method) => {
+    const server = await startApplication(transport, {
+      ...reviewServer(),
+      controllers: [EveryMethodController],
+    });
+    const cats = (section: { allow?: ['*' | HttpMethod]; block?: ['*' | HttpMethod] }) =>
+      issueSecret(server, { resources: { cat: { '7': section } } });
+    const [blocked, alone] = await Promise.all([
+      cats({ block: [method] }),
+      issueSecret(server, { resources: { cat: { '*': { block: ['*'] }, '7': { allow: [method] } } } }),
+    ]);
+    for (const path of COMMON_METHODS.map((name) => name.toLowerCase())) {
+      const denied = await outcomeOf(server, method, `/cats/${path}/7`, bearer(blocked));
+      expect({ path, ...denied }).toEqual({ path, status: expect.any(Number), called: [] });
+      expect([403, 404]).toContain(denied.status);
+      const { called } = await outcomeOf(server, method, `/cats/${path}/7`, bearer(alone));
+      const isDeclared = path === method.toLowerCase() || (method === 'HEAD' && path === 'get');
+      expect({ path, called }).toEqual({ path, called: isDeclared ? [`${path.toUpperCase()} 7`] : [] });
+      expect((await outcomeOf(server, method, `/cats/${path}/8`, bearer(alone))).called).toEqual([]);
+    }
+    expect(await outcomeOf(server, method, '/cats/all/7', bearer(blocked))).toEqual({
+      status: 403,
+      called: [],
+    });
+    expect((await outcomeOf(server, method, '/cats/all/7', bearer(alone))).called).toEqual(['ALL 7']);
+  });
+});
+
+describe.each(PLATFORMS)('request lines on %s', (platform) => {
+  it.each(['get', 'Get', 'GETT', 'head', 'trace', 'G ET', 'GET,POST', 'CONNECT'])(
+    'M07 %s reaches no handler',
+    async (method) => {
+      const server = await startApplication(platform, reviewServer());
+      const token = `Authorization: Bearer ${await issueSecret(server, 'full-access')}`;
+      for (const path of ['/repositories/42', ANYTHING]) {
+        const reply = await sendRaw(server.port, rawRequest(`${method} ${path} HTTP/1.1`, [token]));
+        expect(reply).toMatch(method === 'CONNECT' ? /^(?:HTTP\/1\.1 4\d\d |$)/ : /^HTTP\/1\.1 400 /);
+      }
+      expect(calls).toEqual([]);
+    },
+  );
+});
+
+describe('methods on Fastify alone', () => {
+  it.each(['get', 'Get', 'GETT', 'trace', 'CONNECT'])(
+    'M07 M08 %s over HTTP/2 reaches no handler',
+    async (method) => {
+      const server = await startApplication('Fastify over HTTP/2 (M08)', reviewServer());
+      const secret = await issueSecret(server, 'full-access');
+      for (const path of ['/repositories/42', ANYTHING]) {
+        const reply = await server.send(method, path, bearer(secret)).catch(() => null);
+        // CONNECT with a path is a malformed request (RFC 9113 §8.5), which Node's client does not send.
+        expect(reply?.status).toBe(method === 'CONNECT' ? undefined : 404);
+      }
+      expect(calls).toEqual([]);
+    },
+  );
+
+  it('M01 HEAD has no route where exposeHeadRoutes is false', async () => {
+    const adapter = new FastifyAdapter({ exposeHeadRoutes: false });
+    const server = await startApplication('Fastify', reviewServer(), undefined, adapter);
+    const secret = await issueSecret(server, 'full-access');
+    const outcome = await outcomeOf(server, 'HEAD', '/repositories/1', bearer(secret));
+    expect(outcome).toEqual({ status: 404, called: [] });
+  });
+});

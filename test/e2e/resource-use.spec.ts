@@ -1,0 +1,181 @@
+import crypto from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ExecutionContext, INestApplication } from '@nestjs/common';
+import { describe, expect, it, jest } from '@jest/globals';
+import {
+  ApiTokenException,
+  ApiTokenPolicyGuard,
+  type ApiTokenRecord,
+  compilePolicy,
+  DefaultTokenGenerator,
+  LegacySha1TokenFormat,
+  VendorChecksumTokenGenerator,
+} from 'nestjs-api-token';
+import { bearer, PLATFORMS } from '../support/application.js';
+import { calls, RepositoryController } from '../support/review-server.js';
+import { CountingStore, FULL, startTokenServer } from '../support/token-server.js';
+
+const generator = new DefaultTokenGenerator({ prefix: 'acme' });
+
+/** The status of a POST with a body that may be answered before it has been read. */
+function post(app: INestApplication, headers: readonly string[], body: string): Promise<number> {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const content = ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))];
+  const host = ['Host', `127.0.0.1:${port}`, 'Connection', 'close'];
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        method: 'POST',
+        path: '/repositories',
+        headers: [...host, ...content, ...headers],
+      },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        response.resume();
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** A request for a list that never was on a wire. */
+function contextOf(authorization: string): ExecutionContext {
+  const request = { headers: { authorization }, rawHeaders: ['Authorization', authorization], method: 'GET' };
+  return {
+    getType: () => 'http',
+    getClass: () => RepositoryController,
+    getHandler: () => RepositoryController.prototype.list,
+    getArgByIndex: () => request,
+  } as unknown as ExecutionContext;
+}
+
+function manyItems(count: number): Record<string, { block: ['*'] }> {
+  return Object.fromEntries(Array.from({ length: count }, (_, id) => [id, { block: ['*'] }]));
+}
+
+async function millisecondsOf(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
+  it('X01 bodies are read before the guard: their parser refuses what is too large or broken, the guard the rest', async () => {
+    const { app, store, tokens } = await startTokenServer(platform);
+    const { secret } = await tokens.issue({ ...FULL, policy: { resources: { '*': { block: ['POST'] } } } });
+    const large = JSON.stringify({ name: 'x'.repeat(2_000_000) });
+    for (const headers of [[], bearer('acme_x'), bearer(secret)]) {
+      expect(await post(app, headers, large)).toBe(413);
+      expect(await post(app, headers, '{"name":')).toBe(400);
+    }
+    expect(store.reads).toBe(0);
+    expect(await post(app, [], '{"name":"x"}')).toBe(401);
+    expect(await post(app, bearer('acme_x'), '{"name":"x"}')).toBe(401);
+    expect(store.reads).toBe(0);
+    expect(await post(app, bearer(secret), '{"name":"x"}')).toBe(403);
+    expect(calls).toEqual([]);
+  });
+
+  it('X02 a flood of wrong tokens costs no slow hash: 2,000 of a kind take less than a second', async () => {
+    const peppers = { current: 'a', keys: { a: 'a'.repeat(32), b: 'b'.repeat(32) } };
+    const { app, store } = await startTokenServer(platform, { token: { prefix: 'acme', peppers } });
+    const slow = (['scrypt', 'scryptSync', 'pbkdf2', 'pbkdf2Sync'] as const).map((name) =>
+      jest.spyOn(crypto, name),
+    );
+    const guard = app.get(ApiTokenPolicyGuard);
+    const flood = async (secrets: readonly string[]) => {
+      const answers = secrets.map(async (secret) => guard.canActivate(contextOf(`Bearer ${secret}`)));
+      const refused = (await Promise.allSettled(answers)).filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(secrets.length);
+    };
+    const unknown = Array.from({ length: 2_000 }, () => generator.generate());
+    expect(await millisecondsOf(() => flood(unknown.map((secret) => secret.slice(1))))).toBeLessThan(1_000);
+    expect(
+      await millisecondsOf(() => flood(unknown.map((secret) => `${secret.slice(0, -1)}!`))),
+    ).toBeLessThan(1_000);
+    expect(store.reads).toBe(0);
+    expect(await millisecondsOf(() => flood(unknown))).toBeLessThan(1_000);
+    expect(store.reads).toBe(2_000);
+    for (const spy of slow) {
+      expect(spy).not.toHaveBeenCalled();
+      spy.mockRestore();
+    }
+  });
+
+  it('X03 a stored policy of 10,000 items decides about the right ones', async () => {
+    class LargePolicies extends CountingStore {
+      override findByDigest(digests: readonly string[]): ApiTokenRecord | null {
+        const record = super.findByDigest(digests);
+        const policy = JSON.stringify({ resources: { repository: manyItems(10_000) } });
+        return record && { ...record, policy };
+      }
+    }
+    const { tokens, status } = await startTokenServer(platform, {}, new LargePolicies());
+    const { secret } = await tokens.issue(FULL);
+    expect(await status(secret, '/repositories/0')).toBe(403);
+    expect(await status(secret, '/repositories/9999')).toBe(403);
+    expect(await status(secret, '/repositories/10000')).toBe(200);
+  });
+
+  it.each<[string, (size: number) => string]>([
+    ['spaces', (size) => `Bearer${' '.repeat(size)}`],
+    ['spaces and a token', (size) => `Bearer${' '.repeat(size)}acme_x`],
+    ['tabs', (size) => `Bearer${'\t'.repeat(size)}acme_x`],
+    ['spaces before', (size) => `${' '.repeat(size)}Bearer acme_x`],
+    ['many schemes', (size) => 'Bearer '.repeat(size / 7)],
+    ['many tokens', (size) => `Bearer ${'acme_x,'.repeat(size / 7)}`],
+    ['digits', (size) => `Bearer acme_${'0'.repeat(size)}`],
+    ['digits and a stranger', (size) => `Bearer acme_${'0'.repeat(size)}!`],
+    ['digits of the vendor', (size) => `Bearer rbp_${'0'.repeat(size)}!`],
+    ['hexadecimal digits', (size) => `Bearer ${'a'.repeat(size)}`],
+    ['one long word', (size) => 'a'.repeat(size)],
+  ])('X04 reads an Authorization of 16 kB in linear time: %s', async (_, headerOf) => {
+    const accepted = [new VendorChecksumTokenGenerator({ prefix: 'rbp' }), new LegacySha1TokenFormat()];
+    const { app } = await startTokenServer(platform, { token: { prefix: 'acme', formats: { accepted } } });
+    const guard = app.get(ApiTokenPolicyGuard);
+    const context = contextOf(headerOf(16_384));
+    const milliseconds = await millisecondsOf(async () => {
+      for (let time = 0; time < 200; time += 1) expect(() => guard.canActivate(context)).toThrow(ApiTokenException);
+    });
+    // Five milliseconds each; a reader of quadratic time takes a hundred and more.
+    expect(milliseconds).toBeLessThan(1_000);
+  });
+});
+
+describe('the use of resources, whatever the platform', () => {
+  it('X03 a decision is as many look-ups in a large policy as in a small one, and walks through none', () => {
+    const lookUps = (count: number): number[] => {
+      const policy = compilePolicy({ resources: { repository: manyItems(count) } });
+      const get = jest.spyOn(Map.prototype, 'get');
+      const walks = (['keys', 'values', 'entries', 'forEach'] as const).map((method) =>
+        jest.spyOn(Map.prototype, method),
+      );
+      const counts = ['0', String(count - 1), 'unlisted', null].map((resourceId) => {
+        get.mockClear();
+        policy.allows('repository', 'GET', resourceId);
+        return get.mock.calls.length;
+      });
+      for (const walk of walks) expect(walk).not.toHaveBeenCalled();
+      for (const spy of [get, ...walks]) spy.mockRestore();
+      return counts;
+    };
+    expect(lookUps(10_000)).toEqual(lookUps(1));
+    expect(Math.max(...lookUps(10_000))).toBeLessThanOrEqual(3);
+  });
+
+  it('X03 100,000 decisions about 10,000 items take less than a second', async () => {
+    const policy = compilePolicy({ resources: { repository: manyItems(10_000) } });
+    let denied = 0;
+    const milliseconds = await millisecondsOf(async () => {
+      for (let time = 0; time < 100_000; time += 1) {
+        if (!policy.allows('repository', 'GET', String(time % 10_000))) denied += 1;
+      }
+    });
+    expect(denied).toBe(100_000);
+    expect(milliseconds).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { PLATFORMS, type RunningApplication, startApplication, TRANSPORTS } from '../support/application.js';
+import { expectNoOpenDoor, startWithControl } from '../support/control.js';
+
+// Hundreds of requests in a test.
+jest.setTimeout(60_000);
+
+/** Spellings of the path of repository 42, of its reviews and of the list. */
+const PATHS = words(`
+  /repositories/42 /repositories/42/ /repositories/42// /repositories//42 //repositories/42 /repositories///42/
+  /REPOSITORIES/42 /Repositories/42 /REPOSITORIES/42/ /rEpositories//42/ /%72epositories/42 /%52epositories/42
+  /%72%65positories/%34%32 /repositories/%34%32/ /repositories%2F42 /repositories%2f42/ /repositories%5C42
+  /repositories\\42 /repositories;x=1/42 /repositories/42;x=1 /repositories/42;x=1/ /repositories/42;/
+  /repositories/;42 /REPOSITORIES/42;x=1 /repositories/42%3Bx=1 /./repositories/42 /repositories/./42
+  /repositories/%2e/42 /repositories/%2E/42 /x/../repositories/42 /x/%2e%2e/repositories/42
+  /x/%2E./repositories/42 /repositories/1/../42 /repositories/1%2F..%2F42 /repositories/42/. /repositories/42/..
+  /repositories/42/../42 /repositories/42?x=1 /repositories/42/?x=1 /repositories?/42 /repositories/42#x
+  /repositories/42.json /repositories/42%20 /repositories/042/ /repositories/1/reviews/42 /repositories/42/reviews/
+  /REPOSITORIES/42/REVIEWS/7 /repositories/1//reviews/7 /repositories /repositories/ /Repositories /repositories//
+  /repositories%00 /repositories%20 /%2Frepositories/42 /%zz/42
+`);
+
+/** Targets that are no paths, which HTTP/2 does not know. */
+const TARGETS = words(`
+  http://evil.test/repositories/42 http://evil.test/REPOSITORIES/42/ https://evil.test//repositories/42
+  http://grumpy:secret@evil.test/repositories/42 http://evil.test:80/%72epositories/42 HTTP://evil.test/repositories/42
+  ftp://evil.test/repositories/42 evil.test/repositories/42 repositories/42 \\repositories\\42 ?/repositories/42 *
+`);
+
+interface Router {
+  readonly title: string;
+  /** What of the spellings has to reach repository 42 where there is no guard, and what must not. */
+  readonly reaches: Readonly<Record<string, boolean>>;
+  readonly start: (metadata: ModuleMetadata) => Promise<RunningApplication>;
+}
+
+/** Every choice of the names. */
+function choices<Name extends string>(names: readonly Name[]): Record<Name, boolean>[] {
+  return Array.from(
+    { length: 2 ** names.length },
+    (_, bits) =>
+      Object.fromEntries(names.map((name, index) => [name, (bits & (1 << index)) !== 0])) as Record<
+        Name,
+        boolean
+      >,
+  );
+}
+
+function title(name: string, options: Record<string, boolean>): string {
+  const chosen = Object.keys(options).filter((option) => options[option]);
+  return [name, ...chosen].join(' ');
+}
+
+/** Nest's adapter makes the router of Express before an application could set its options. */
+const EXPRESS_ROUTER: Router = {
+  title: 'Express',
+  reaches: { '/REPOSITORIES/42/': true, '/repositories//42': false, '/%72epositories/42': false },
+  start: (metadata) => startApplication('Express', metadata),
+};
+
+const FASTIFY_ROUTERS = choices([
+  'ignoreTrailingSlash',
+  'ignoreDuplicateSlashes',
+  'caseInsensitive',
+  'useSemicolonDelimiter',
+]).map(({ caseInsensitive, ...options }): Router => ({
+  title: title('Fastify', { ...options, caseInsensitive }),
+  reaches: {
+    '/repositories/42/': options.ignoreTrailingSlash,
+    '/repositories//42': options.ignoreDuplicateSlashes,
+    '/REPOSITORIES/42': caseInsensitive,
+    '/repositories/42;x=1': options.useSemicolonDelimiter,
+    '/%72epositories/42': true,
+  },
+  start: (metadata) => {
+    const routerOptions = { ...options, caseSensitive: !caseInsensitive };
+    // Fastify 4, which Nest 10 runs on, has them among its own options.
+    const isFastify4 = new FastifyAdapter().getInstance().version.startsWith('4.');
+    const adapter = new FastifyAdapter(isFastify4 ? routerOptions : { routerOptions });
+    return startApplication('Fastify', metadata, undefined, adapter);
+  },
+}));
+
+const HTTP_2_ROUTER: Router = {
+  title: 'Fastify over HTTP/2 (M08)',
+  reaches: { '/repositories/42': true, '/%72epositories/42': true, '/REPOSITORIES/42': false },
+  start: (metadata) => startApplication('Fastify over HTTP/2 (M08)', metadata),
+};
+
+describe.each([EXPRESS_ROUTER, ...FASTIFY_ROUTERS, HTTP_2_ROUTER])(
+  'paths on $title',
+  ({ reaches, start }) => {
+    it('M09 M10 M11 C19 no spelling is an open door', async () => {
+      const servers = await startWithControl(start);
+      for (const path of PATHS) {
+        const reached = await expectNoOpenDoor(servers, 'GET', path);
+        if (reaches[path] !== undefined)
+          expect({ path, reached }).toEqual({ path, reached: reaches[path] ? ['repository.find 42'] : [] });
+        if (reached.length > 0) await expectNoOpenDoor(servers, 'HEAD', path);
+      }
+    });
+  },
+);
+
+describe.each([EXPRESS_ROUTER, ...FASTIFY_ROUTERS])('targets on $title', ({ start }) => {
+  it('M12 no other form of a target is an open door', async () => {
+    const servers = await startWithControl(start);
+    const reaching: string[] = [];
+    for (const target of TARGETS) {
+      const reached = await expectNoOpenDoor(servers, 'GET', target);
+      if (reached.length > 0) reaching.push(target);
+    }
+    expect(reaching).toContain('http://evil.test/repositories/42');
+  });
+});
+
+describe.each(PLATFORMS)('M15 a global prefix on %s', (platform) => {
+  it('changes nothing, with excluded paths or without', async () => {
+    for (const exclude of [[], ['repositories/:id'], ['repositories/:repositoryId/reviews/:id']]) {
+      const configure = (app: INestApplication) => app.setGlobalPrefix('api', { exclude });
+      const servers = await startWithControl((metadata) => startApplication(platform, metadata, configure));
+      const paths = [
+        '/repositories/42',
+        '/repositories',
+        '/repositories/1/reviews/42',
+        '/server-info/anything',
+      ];
+      const reached = new Set<string>();
+      for (const path of paths) {
+        for (const prefix of [
+          '',
+          '/api',
+          '/API',
+          '/%61pi',
+          '//api',
+          '/api/',
+          '/api/api',
+          '/api/..',
+          '/api;x',
+        ]) {
+          for (const call of await expectNoOpenDoor(servers, 'GET', prefix + path)) reached.add(call);
+        }
+      }
+      expect(reached.size).toBe(paths.length);
+    }
+  });
+});
+
+describe.each(TRANSPORTS)('long requests on %s', (transport) => {
+  it('M09 a very long query or path is judged or refused', async () => {
+    const servers = await startWithControl((metadata) => startApplication(transport, metadata));
+    for (const length of [1_000, 10_000]) {
+      const long = 'x'.repeat(length);
+      await expectNoOpenDoor(servers, 'GET', `/repositories/42?${long}`);
+      await expectNoOpenDoor(servers, 'GET', `/${'./'.repeat(length / 2)}repositories/42`);
+      await expectNoOpenDoor(servers, 'GET', `/repositories/${'0'.repeat(length)}42`);
+    }
+  });
+});
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}

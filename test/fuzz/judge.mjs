@@ -1,0 +1,42 @@
+import { TOKENS } from './tokens.mjs';
+
+/** Credentials as the documentation says they are written. */
+const WRITTEN = { authorization: /^(?:bearer|token) +([^\s]+)$/i, 'x-api-key': /^(.+)$/ };
+
+/** What is wrong with an answer; null where nothing is. */
+export function wrongWith(request, { status, text }, secrets, isFaulty) {
+  if (status >= 500 && !(status === 503 && isFaulty)) return `status ${status}`;
+  if (/password|postgres:/.test(text)) return 'the text of a driver';
+  if (request.path === '/policies') {
+    if (status >= 300 && status < 500) return `status ${status} for a policy`;
+    return text.includes('"isSame":false') ? 'a policy that was stored otherwise' : null;
+  }
+  if (status < 200 || status >= 300) return text.includes('"reached"') ? 'an answer of a handler' : null;
+  if (request.method === 'HEAD') return null;
+  const { reached } = parsed(text);
+  // OPTIONS and such may be answered by the server itself.
+  if (reached === undefined) return null;
+  return wrongWithReach(request, reached, secrets);
+}
+
+function wrongWithReach({ headers }, reached, secrets) {
+  const sent = headers.flatMap(([name, value]) => {
+    const match = WRITTEN[name.toLowerCase()]?.exec(value);
+    return match ? [match[1]] : [];
+  });
+  const claims = sent.filter((secret) => secret.startsWith('acme_'));
+  const fields = headers.filter(([name]) => name.toLowerCase() === 'authorization');
+  if (claims.length > 1 || fields.length > 1) return 'reached with several credentials';
+  if (!sent.includes(secrets[reached.token]))
+    return `reached with token ${reached.token}, which was not sent`;
+  if (!TOKENS[reached.token].allows(reached)) return `reached against the policy of ${reached.token}`;
+  return null;
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,165 @@
+/** An application each part of which can be made to fail. */
+import { jest } from '@jest/globals';
+import { Controller, type ExecutionContext, Get, type LoggerService, Param, Post } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import {
+  type ApiTokenEvent,
+  ApiTokenEvents,
+  type ApiTokenGenerator,
+  type ApiTokenRecord,
+  type ApiTokenRequest,
+  ApiTokenService,
+  DefaultTokenGenerator,
+  InMemoryApiTokenStore,
+  PolicyId,
+} from 'nestjs-api-token';
+import { type Platform, type Reply, bearer, startApplication } from './application.js';
+import { DEADLINE_MS, type Failure } from './failures.js';
+import { calls, reviewServer } from './review-server.js';
+
+/** Every part that is asked on the way of a request. */
+export type FaultyPart =
+  | 'repository'
+  | 'owner provider'
+  | 'cache, read'
+  | 'cache, written'
+  | 'clock'
+  | 'skipIf'
+  | 'context adapter'
+  | 'canonicaliser'
+  | 'claims()'
+  | 'hasShape()'
+  | 'hasValidChecksum()'
+  | 'exceptionFactory'
+  | 'subscriber'
+  | 'logger';
+
+/** What fails at present. */
+export class Failures {
+  readonly #failures = new Map<FaultyPart, Failure>();
+
+  set(part: FaultyPart, failure: Failure): void {
+    this.#failures.set(part, failure);
+  }
+
+  heal(): void {
+    this.#failures.clear();
+  }
+
+  ask<T>(part: FaultyPart, healthy: () => T): T {
+    const failure = this.#failures.get(part);
+    return failure === undefined ? healthy() : (failure(healthy) as T);
+  }
+}
+
+/** A running application, what fails of it, and requests to it. */
+export interface FaultyApplication {
+  readonly failures: Failures;
+  readonly events: readonly ApiTokenEvent[];
+  /** A new token that may read and not write: its secret. */
+  issue(): Promise<string>;
+  /** Asks for an item, which a token of {@link issue} may. */
+  read(secret: string): Promise<Reply>;
+  /** Asks for what a token of {@link issue} may not. */
+  write(secret: string): Promise<Reply>;
+  /** Asks without a token. */
+  knock(): Promise<Reply>;
+}
+
+/** Starts one. Restore the mocks of Jest after it: the cache's methods are spied on. */
+export async function startFaultyApplication(platform: Platform): Promise<FaultyApplication> {
+  const failures = new Failures();
+  const server = await startApplication(platform, metadata(failures), (app) =>
+    app.useLogger(faultyLogger(failures)),
+  );
+  spyOnCache(failures);
+  const events: ApiTokenEvent[] = [];
+  const stream = server.app.get(ApiTokenEvents);
+  stream.subscribe(() => failures.ask('subscriber', () => undefined));
+  stream.subscribe((event) => events.push(event));
+  return {
+    failures,
+    events,
+    issue: async () =>
+      (await server.app.get(ApiTokenService).issue({ ownerId: 'grumpy', policy: READ_ONLY })).secret,
+    read: (secret) => server.send('GET', '/items/1', bearer(secret)),
+    write: (secret) => server.send('POST', '/items/1', bearer(secret)),
+    knock: () => server.send('GET', '/items/1'),
+  };
+}
+
+const READ_ONLY = { resources: { '*': { allow: ['GET'], block: ['*'] } } } as const;
+
+function metadata(failures: Failures) {
+  class FaultyStore extends InMemoryApiTokenStore {
+    override findByDigest(digests: readonly string[]): ApiTokenRecord | null {
+      return failures.ask('repository', () => super.findByDigest(digests));
+    }
+  }
+
+  @PolicyId('item', { canonical: (raw) => failures.ask('canonicaliser', () => raw) })
+  @Controller('items/:id')
+  class ItemController {
+    @Get()
+    find(@Param('id') id: string) {
+      calls.push(`item.find ${id}`);
+      return {};
+    }
+
+    @Post()
+    change(@Param('id') id: string) {
+      calls.push(`item.change ${id}`);
+      return {};
+    }
+  }
+
+  const read = (context: ExecutionContext): ApiTokenRequest => {
+    const request = context.switchToHttp().getRequest<ApiTokenRequest>();
+    const { headers, method, params } = request;
+    return { carrier: request, headers, method, params };
+  };
+  return {
+    ...reviewServer({
+      repository: { useValue: new FaultyStore() },
+      ownerProvider: {
+        useValue: { load: (id) => failures.ask('owner provider', () => ({ id })) },
+      },
+      token: { prefix: 'acme', formats: { issued: faultyGenerator(failures) } },
+      deadlineMs: DEADLINE_MS,
+      clock: () => failures.ask('clock', () => Date.now()),
+      skipIf: () => failures.ask('skipIf', () => false),
+      contexts: { http: { read: (context) => failures.ask('context adapter', () => read(context)) } },
+      exceptionFactory: (_, exception) => failures.ask('exceptionFactory', () => exception),
+    }),
+    controllers: [ItemController],
+  };
+}
+
+/** Of another prefix than the module's own format, which would be asked first. */
+function faultyGenerator(failures: Failures): ApiTokenGenerator {
+  const generator = new DefaultTokenGenerator({ prefix: 'faulty' });
+  return {
+    id: 'faulty',
+    generate: () => generator.generate(),
+    validate: (secret) => generator.validate(secret),
+    claims: (credential) => failures.ask('claims()', () => generator.claims(credential)),
+    hasShape: (credential) => failures.ask('hasShape()', () => generator.hasShape(credential)),
+    hasValidChecksum: (credential) =>
+      failures.ask('hasValidChecksum()', () => generator.hasValidChecksum(credential)),
+  };
+}
+
+function faultyLogger(failures: Failures): LoggerService {
+  const log = (): unknown => failures.ask('logger', () => undefined);
+  return { log, error: log, warn: log };
+}
+
+function spyOnCache(failures: Failures): void {
+  const { get, set } = LRUCache.prototype;
+  jest.spyOn(LRUCache.prototype, 'get').mockImplementation(function (this: object, ...args) {
+    return failures.ask('cache, read', () => Reflect.apply(get, this, args));
+  });
+  jest.spyOn(LRUCache.prototype, 'set').mockImplementation(function (this: object, ...args) {
+    return failures.ask('cache, written', () => Reflect.apply(set, this, args));
+  });
+}

@@ -1,0 +1,49 @@
+import {
+  type ApiTokenEvent,
+  ApiTokenAuthenticator,
+  ApiTokenEvents,
+  type ApiTokenModuleExtras,
+  type ApiTokenModuleOptions,
+  ApiTokenService,
+  InMemoryApiTokenStore,
+  PolicyEvaluator,
+} from 'nestjs-api-token';
+import { createApplication } from './application.js';
+import { reviewServer } from './review-server.js';
+
+/** The services of an application that serves nobody, with every event that they raise. */
+export async function startServices<Store extends InMemoryApiTokenStore = InMemoryApiTokenStore>({
+  store = new InMemoryApiTokenStore() as Store,
+  ...overrides
+}: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> & { readonly store?: Store } = {}) {
+  const app = await createApplication(
+    'Express',
+    reviewServer({ repository: { useValue: store }, ...overrides }),
+  );
+  await app.init();
+  const events: ApiTokenEvent[] = [];
+  app.get(ApiTokenEvents).subscribe((event) => events.push(event));
+  const authenticator = app.get(ApiTokenAuthenticator);
+  return {
+    app,
+    store,
+    tokens: app.get(ApiTokenService),
+    evaluator: app.get(PolicyEvaluator),
+    events,
+    authenticator,
+    /** `ok`, or the reason of the refusal. */
+    authenticate: async (secret: string): Promise<string> => {
+      const answer = await authenticator.authenticate(secret);
+      return answer.ok ? 'ok' : answer.reason;
+    },
+  };
+}
+
+/** What a token is issued with where it does not matter. */
+export const everything = { ownerId: 'grumpy', policy: 'full-access' } as const;
+
+/** A secret as another application makes it. */
+export async function foreignSecret(): Promise<string> {
+  const { tokens } = await startServices();
+  return (await tokens.issue(everything)).secret;
+}

@@ -1,0 +1,205 @@
+import 'reflect-metadata';
+import { Get, Param, ParseIntPipe, ParseUUIDPipe } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import { ApiTokenAccess, PolicyId } from 'nestjs-api-token';
+import type { RouteHandler } from '../../../lib/http/handler.js';
+import { RoutePolicies } from '../../../lib/http/route-policies.js';
+
+class ReviewController {
+  @Get() list() {}
+  @Get() find(@Param('id', ParseIntPipe) id: number) {
+    return id;
+  }
+  @Get() erase(@Param('id', ParseIntPipe) id: number) {
+    return id;
+  }
+  @Get() touch() {}
+}
+
+class FileController {
+  @Get() find(@Param('id') id: string) {
+    return id;
+  }
+  @Get() lock() {}
+}
+
+class OddController {
+  @Get() list() {}
+  @Get() find(@Param('id', ParseIntPipe) id: number) {
+    return id;
+  }
+  @Get() erase(@Param('id', ParseUUIDPipe) id: string) {
+    return id;
+  }
+  @PolicyId('odd', { canonical: (raw) => raw }) @Get() replace() {}
+}
+
+@PolicyId('base')
+class Base {
+  @Get() list() {}
+}
+@PolicyId('first')
+class First extends Base {}
+@PolicyId('second')
+class Second extends Base {}
+
+@ApiTokenAccess(false)
+class Closed {
+  @Get() list() {}
+}
+
+class Unwritten {
+  ask() {}
+}
+
+@PolicyId('question', { param: 'id' })
+class Resolver {
+  ask() {}
+}
+
+@PolicyId('review', { param: 'id' })
+class ReviewResolver {
+  ask() {}
+}
+
+type Class = new () => object;
+
+function methodOf(controller: Class, name: string) {
+  return (controller.prototype as Record<string, () => unknown>)[name]!;
+}
+
+function handler(controller: Class, methodName: string, ...paths: string[]): RouteHandler {
+  const method = methodOf(controller, methodName);
+  return { controller, method, methodName, paths, context: 'http', versions: [], hasNamesake: false };
+}
+
+function routesOf(...handlers: RouteHandler[]) {
+  let calls = 0;
+  const routes = new RoutePolicies(
+    () => {
+      calls += 1;
+      return handlers;
+    },
+    () => true,
+  );
+  return {
+    routes,
+    calls: () => calls,
+    of: (controller: Class, methodName: string) => routes.of(controller, methodOf(controller, methodName)),
+  };
+}
+
+const review = { policyId: 'review', declaredMethod: 'GET' };
+
+describe('the routes of an application', () => {
+  it('are read once, when they are first asked for', () => {
+    const { routes, calls, of } = routesOf(handler(ReviewController, 'list', '/'));
+    expect(calls()).toBe(0);
+    const route = of(ReviewController, 'list');
+    expect(route).toEqual({ kind: 'collection', ...review });
+    expect(of(ReviewController, 'list')).toBe(route);
+    expect(routes.all).toEqual([{ handler: handler(ReviewController, 'list', '/'), route }]);
+    expect(routes.all[0]!.route).toBe(route);
+    expect(calls()).toBe(1);
+  });
+
+  it.each(['in one order', 'in the other'])('spell the items of one resource alike, %s', (order) => {
+    const handlers = [
+      handler(ReviewController, 'touch', '/:id'),
+      handler(ReviewController, 'find', '/:id'),
+      handler(ReviewController, 'erase', '/:id'),
+      handler(ReviewController, 'list', '/'),
+      handler(FileController, 'lock', '/:id'),
+    ];
+    const { routes, of } = routesOf(...(order === 'in one order' ? handlers : handlers.toReversed()));
+    const item = { kind: 'item', param: 'id', ...review, canonicaliser: 'int' };
+    for (const name of ['touch', 'find', 'erase']) expect(of(ReviewController, name)).toEqual(item);
+    expect(of(ReviewController, 'list')).toEqual({ kind: 'collection', ...review });
+    expect(of(FileController, 'lock')).toMatchObject({ policyId: 'file', canonicaliser: 'exact' });
+    expect(routes.canonicalResourceId('review', '042')).toBeNull();
+    expect(routes.canonicalResourceId('review', '42')).toBe('42');
+    expect(routes.canonicalResourceId('file', '042')).toBe('042');
+    expect(routes.canonicalResourceId('nobody', '042')).toBe('042');
+    expect(routes.canonicalResourceId('nobody', 'a\0')).toBeNull();
+  });
+
+  it('name each policy ID once, and none of what no token reaches', () => {
+    const { routes } = routesOf(
+      handler(ReviewController, 'list', '/'),
+      handler(Closed, 'list', '/'),
+      handler(ReviewController, 'find', '/:id'),
+      handler(Unwritten, 'ask', '/'),
+      handler(FileController, 'find', '/:id'),
+    );
+    expect(routes.policyIds).toEqual(['review', 'file']);
+  });
+
+  it('that spell the items of one resource in two ways are closed, its collections are not', () => {
+    const { routes, of } = routesOf(
+      handler(OddController, 'list', '/'),
+      handler(OddController, 'find', '/:id'),
+      handler(ReviewController, 'find', '/:id'),
+      handler(OddController, 'erase', '/:id'),
+    );
+    const message =
+      'the routes of policy ID "odd" spell their items in two ways (int, uuid), so that one item would have two IDs. ' +
+      "Bind the parameter with the same pipe everywhere, or write @PolicyId('odd', { canonical: ... }).";
+    const closed = { kind: 'unsettled', problems: [{ code: 'CANONICALISERS_DISAGREE', message }] };
+    expect(of(OddController, 'find')).toEqual(closed);
+    expect(of(OddController, 'erase')).toEqual(closed);
+    expect(of(OddController, 'list')).toMatchObject({ kind: 'collection', policyId: 'odd' });
+    expect(of(ReviewController, 'find')).toMatchObject({ kind: 'item', canonicaliser: 'int' });
+    expect(routes.policyIds).toEqual(['odd', 'review']);
+  });
+
+  it('that spell them by a function and by a pipe are closed too', () => {
+    const { of } = routesOf(
+      handler(OddController, 'find', '/:id'),
+      handler(OddController, 'replace', '/:id'),
+    );
+    expect(of(OddController, 'replace')).toMatchObject({
+      problems: [{ message: expect.stringContaining('in two ways (int, a function), so') }],
+    });
+  });
+
+  it('W01 are told apart where two controllers inherit one handler', () => {
+    const { of } = routesOf(handler(First, 'list', '/'), handler(Second, 'list', '/'));
+    expect(methodOf(First, 'list')).toBe(methodOf(Second, 'list'));
+    expect(of(First, 'list')).toMatchObject({ policyId: 'first' });
+    expect(of(Second, 'list')).toMatchObject({ policyId: 'second' });
+  });
+
+  it('judge a method that takes requests and messages as a route', () => {
+    const message = { ...handler(ReviewController, 'find'), context: 'rpc' as const };
+    const { routes, of } = routesOf(handler(ReviewController, 'find', '/:id'), message);
+    expect(of(ReviewController, 'find')).toMatchObject({ kind: 'item', policyId: 'review' });
+    expect(routes.all.map(({ route }) => route.kind)).toEqual(['item', 'item']);
+    expect(routes.all[1]!.handler).toBe(message);
+  });
+});
+
+describe('a handler that nobody listed', () => {
+  it('is judged by what is written on it, once', () => {
+    const { of, calls } = routesOf(handler(ReviewController, 'find', '/:id'));
+    const route = of(Resolver, 'ask');
+    expect(route).toEqual({
+      kind: 'item',
+      policyId: 'question',
+      declaredMethod: null,
+      param: 'id',
+      canonicaliser: 'exact',
+    });
+    expect(of(Resolver, 'ask')).toBe(route);
+    expect(of(ReviewResolver, 'ask')).toMatchObject({ policyId: 'review', canonicaliser: 'int' });
+    expect(calls()).toBe(1);
+  });
+
+  it('W05 is closed where nothing is written on it, whatever its class is called', () => {
+    const { of } = routesOf();
+    expect(of(ReviewController, 'list')).toMatchObject({
+      kind: 'unsettled',
+      problems: [{ code: 'POLICY_ID_MISSING' }],
+    });
+    expect(of(Unwritten, 'ask')).toMatchObject({ kind: 'unsettled' });
+  });
+});
