@@ -85,6 +85,8 @@ describe.each(PLATFORMS)('M05 method override on %s', (platform) => {
     ['/repositories', ['X-HTTP-Method-Override', 'GET']],
     ['/repositories', ['X-HTTP-Method', 'GET', 'X-Method-Override', 'GET']],
     ['/repositories?_method=GET', []],
+    ['/server-info/anything', ['X-HTTP-Method-Override', 'GET']],
+    ['/server-info/anything?_method=GET', []],
   ])('M06 %s with %j alone does nothing', async (path, headers) => {
     const server = await startApplication(platform, reviewServer());
     const readOnly = bearer(await issueSecret(server, READ_ONLY));
