@@ -12,7 +12,10 @@ export interface ApiTokenModuleOptions extends TokenRules {
    * passes on to the application's other guards; one with a bad API token is refused all the same. Default `'required'`.
    */
   readonly credentials?: 'required' | 'optional';
-  /** Headers that carry API tokens beside Authorization, such as `x-api-key`. Default none. */
+  /**
+   * Headers that carry API tokens beside Authorization, such as `x-api-key`. Default none. Answers to them are sent with
+   * `Cache-Control: private`, unless the application sets its own: shared caches keep only Authorization apart.
+   */
   readonly headers?: readonly string[];
   /** What to do with contexts that are no HTTP requests, by type: `rpc`, `ws`, `graphql`. Default `'deny'`. */
   readonly contexts?: ApiTokenContexts;

@@ -2,8 +2,13 @@ import type { HandlerMethod } from '../http/metadata.js';
 import type { ApiTokenRoute } from './api-token-route.js';
 
 /** A handler as its author finds it: `RepositoryController.find (/repositories/:id)`. */
-export function describeRoute({ controller, handler, context, paths }: ApiTokenRoute): string {
-  return `${controller.name}.${handler} (${context === 'http' ? paths.join(', ') : context})`;
+export function describeRoute(route: ApiTokenRoute): string {
+  return `${handlerName(route)} (${route.context === 'http' ? route.paths.join(', ') : route.context})`;
+}
+
+/** A handler by its name: `RepositoryController.find`. */
+export function handlerName({ controller, handler }: ApiTokenRoute): string {
+  return `${controller.name}.${handler}`;
 }
 
 /** The function of a handler, which holds its decorators. */

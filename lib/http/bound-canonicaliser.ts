@@ -1,4 +1,4 @@
-import { ParseIntPipe, ParseUUIDPipe } from '@nestjs/common';
+import { ParseFloatPipe, ParseIntPipe, ParseUUIDPipe } from '@nestjs/common';
 import type { Canonicaliser } from '../policy/index.js';
 import type { HandlerClass } from './metadata.js';
 
@@ -12,6 +12,13 @@ interface RouteArgument {
 /** The kind of `@Param()` among Nest's parameter decorators. */
 const PARAM_KIND = '5:';
 
+/** The pipes that turn several spellings into one, with the canonicaliser that knows them. */
+const FOLDING_PIPES = [
+  [ParseIntPipe, 'int'],
+  [ParseFloatPipe, 'int'],
+  [ParseUUIDPipe, 'uuid'],
+] as const;
+
 /**
  * The canonicaliser that fits how a handler binds a route parameter: pipes run after guards and turn `042` into 42, so
  * that what a pipe would fold has to be refused or folded before. Undefined where the handler does not bind it.
@@ -21,29 +28,41 @@ export function boundCanonicaliser(
   methodName: string,
   param: string,
 ): Canonicaliser | undefined {
+  const prototype = controller.prototype as object;
   const bound = Reflect.getMetadata('__routeArguments__', controller, methodName) as
     Record<string, RouteArgument> | undefined;
-  const types = Reflect.getMetadata('design:paramtypes', controller.prototype as object, methodName) as
-    readonly unknown[] | undefined;
-  const params = Object.entries(bound ?? {}).filter(([kind]) => kind.startsWith(PARAM_KIND));
-  for (const [, { index, data, pipes = [] }] of params) {
-    const type = types?.[index];
-    if (data === param) return fromPipes(pipes) ?? (type === Number ? 'int' : 'exact');
-    // All parameters at once, as a class that a ValidationPipe may transform.
-    if (data === undefined && typeof type === 'function') {
-      const propertyType: unknown = Reflect.getMetadata('design:type', type.prototype as object, param);
-      if (propertyType !== undefined) return propertyType === Number ? 'int' : 'exact';
-    }
-  }
-  return undefined;
+  const types = (Reflect.getMetadata('design:paramtypes', prototype, methodName) ?? []) as readonly unknown[];
+  const shared = [controller, Reflect.get(prototype, methodName) as object].flatMap(pipesOf);
+  const found = Object.entries(bound ?? {})
+    .filter(([kind]) => kind.startsWith(PARAM_KIND))
+    .flatMap(([, { index, data, pipes = [] }]) => {
+      if (data === param) return [fromPipes([...shared, ...pipes]) ?? fromType(types[index])];
+      // All parameters at once, as a class that a ValidationPipe may transform.
+      return data === undefined ? fromProperty(types[index], param) : [];
+    });
+  // Bound twice, it may be folded once.
+  return found.find((canonicaliser) => canonicaliser !== 'exact') ?? found[0];
+}
+
+function pipesOf(target: object): readonly unknown[] {
+  return (Reflect.getMetadata('__pipes__', target) ?? []) as readonly unknown[];
 }
 
 function fromPipes(pipes: readonly unknown[]): Canonicaliser | undefined {
-  if (pipes.some((pipe) => isPipe(pipe, ParseIntPipe))) return 'int';
-  return pipes.some((pipe) => isPipe(pipe, ParseUUIDPipe)) ? 'uuid' : undefined;
+  return FOLDING_PIPES.find(([type]) => pipes.some((pipe) => isPipe(pipe, type)))?.[1];
 }
 
-function isPipe(pipe: unknown, type: typeof ParseIntPipe | typeof ParseUUIDPipe): boolean {
+function fromType(type: unknown): Canonicaliser {
+  return type === Number ? 'int' : 'exact';
+}
+
+function fromProperty(type: unknown, property: string): Canonicaliser[] {
+  if (typeof type !== 'function') return [];
+  const propertyType: unknown = Reflect.getMetadata('design:type', type.prototype as object, property);
+  return propertyType === undefined ? [] : [fromType(propertyType)];
+}
+
+function isPipe(pipe: unknown, type: (typeof FOLDING_PIPES)[number][0]): boolean {
   return (
     pipe === type || pipe instanceof type || (typeof pipe === 'function' && pipe.prototype instanceof type)
   );

@@ -23,6 +23,8 @@ export function checkedCallback<Arguments extends readonly unknown[], Answer>(
       return read(answer);
     } catch (error) {
       abandon(answer);
+      // Told already, where another function of the application was asked to read the answer.
+      if (error instanceof UnavailableError) throw error;
       events.raiseFault(component, error);
       throw new UnavailableError(`The ${component} failed`, { cause: error });
     }

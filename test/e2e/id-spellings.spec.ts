@@ -1,10 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get, Param, ValidationPipe } from '@nestjs/common';
 import { PolicyId, type TokenPolicy } from 'nestjs-api-token';
 import { bearer, startApplication, TRANSPORTS } from '../support/application.js';
 import { outcomeOf, unguardedServer } from '../support/control.js';
 import { BLOCKED_42 } from '../support/judged-requests.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
+
+// Hundreds of requests in a test.
+jest.setTimeout(60_000);
 
 /** Spellings that somebody takes for 42: a pipe, a number parser, a proxy or a reader. */
 const SPELLINGS_OF_42 = words(`

@@ -60,7 +60,7 @@ const REQUESTS: JudgedRequest[] = [
   ['M01 HEAD on @All where GET is blocked', onAll({ block: ['GET'] }), 'HEAD', ANYTHING, 403],
   ['M02 an uncommon method on @All', onAll({ block: ['POST'] }), 'TRACE', ANYTHING, 403],
   ['M02 with full access', 'full-access', 'TRACE', ANYTHING, 403],
-  ['M02 where a star allows', { resources: { '*': { allow: ['*'] } } }, 'PROPFIND', ANYTHING, 403],
+  ['M02 where a star allows', { resources: { '*': { allow: ['*'] } } }, 'TRACE', ANYTHING, 403],
   ['M02 where it is named', onAll({ allow: ['TRACE'] }), 'TRACE', ANYTHING, 200],
   ['M17 TRACE on @All', 'full-access', 'TRACE', ANYTHING, 403],
   ['@All with a common method', 'full-access', 'PATCH', ANYTHING, 200],
@@ -192,3 +192,5 @@ describe('methods on Fastify alone', () => {
     expect(outcome).toEqual({ status: 404, called: [] });
   });
 });
+
+it.todo('M08 HTTP/2 on Express: Express 4 and 5 answer HTTP/1 only, a proxy in front speaks HTTP/2 for them');

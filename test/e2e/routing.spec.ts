@@ -1,8 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { PLATFORMS, type RunningApplication, startApplication, TRANSPORTS } from '../support/application.js';
 import { expectNoOpenDoor, startWithControl } from '../support/control.js';
+
+// Hundreds of requests in a test.
+jest.setTimeout(60_000);
 
 /** Spellings of the path of repository 42, of its reviews and of the list. */
 const PATHS = words(`
@@ -95,7 +98,7 @@ describe.each([EXPRESS_ROUTER, ...FASTIFY_ROUTERS, HTTP_2_ROUTER])(
         const reached = await expectNoOpenDoor(servers, 'GET', path);
         if (reaches[path] !== undefined)
           expect({ path, reached }).toEqual({ path, reached: reaches[path] ? ['repository.find 42'] : [] });
-        await expectNoOpenDoor(servers, 'HEAD', path);
+        if (reached.length > 0) await expectNoOpenDoor(servers, 'HEAD', path);
       }
     });
   },

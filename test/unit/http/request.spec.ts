@@ -11,7 +11,7 @@ import {
 import { httpContextAdapter } from '../../../lib/http/api-token-context-adapter.js';
 import { fillRequestSlot, requestSlot } from '../../../lib/http/request-slot.js';
 
-function read(request: object) {
+function readOf(request: object) {
   const context = { getArgByIndex: (index: number) => [request, {}][index] };
   return httpContextAdapter.read(context as unknown as ExecutionContext);
 }
@@ -22,17 +22,17 @@ const rawHeaders = ['Host', 'localhost'];
 describe('a request', () => {
   it("of Express is read with Node's own fields", () => {
     const request = { headers, rawHeaders, method: 'GET', params: { id: '1' } };
-    expect(read(request)).toEqual({ carrier: request, ...request });
-    expect(read(request).carrier).toBe(request);
+    expect(readOf(request)).toEqual({ carrier: request, ...request });
+    expect(readOf(request).carrier).toBe(request);
   });
 
   it("of Fastify is read with the fields of Node's request inside", () => {
     const request = { headers, raw: { rawHeaders }, method: 'HEAD', params: {} };
-    expect(read(request)).toEqual({ carrier: request, headers, rawHeaders, method: 'HEAD', params: {} });
+    expect(readOf(request)).toEqual({ carrier: request, headers, rawHeaders, method: 'HEAD', params: {} });
   });
 
   it('without parameters has none', () => {
-    expect(read({ headers, method: 'GET' })).toMatchObject({ params: {}, rawHeaders: undefined });
+    expect(readOf({ headers, method: 'GET' })).toMatchObject({ params: {}, rawHeaders: undefined });
   });
 });
 

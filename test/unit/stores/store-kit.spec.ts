@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { type ApiTokenStore, InMemoryApiTokenStore } from 'nestjs-api-token';
 import { type StoreTestFramework, testApiTokenStore } from 'nestjs-api-token/testing';
-import { storeCases } from '../../../lib/testing/store-cases.js';
+import { storeCases } from '../../../lib/testing/store/store-cases.js';
 import { brokenStores } from './broken-stores.js';
 
 const cases = Object.values(storeCases).flat();
@@ -21,19 +21,21 @@ function recorder() {
   const before: (() => Promise<void>)[] = [];
   const tests: (() => Promise<void>)[] = [];
   const after: (() => Promise<void>)[] = [];
+  const timeouts: number[] = [];
   const framework: StoreTestFramework = {
     describe: (_title, define) => define(),
-    it: (title, test) => {
+    it: (title, test, timeoutMs) => {
       titles.push(title);
       tests.push(test);
+      timeouts.push(timeoutMs);
     },
-    beforeAll: (hook) => before.push(hook),
-    afterAll: (hook) => after.push(hook),
+    beforeAll: (hook, timeoutMs) => timeouts.push(timeoutMs) && before.push(hook),
+    afterAll: (hook, timeoutMs) => timeouts.push(timeoutMs) && after.push(hook),
   };
   const run = async () => {
     for (const step of [...before, ...tests, ...after]) await step();
   };
-  return { framework, run, titles };
+  return { framework, run, timeouts, titles };
 }
 
 describe('F10 the contract kit', () => {
@@ -55,11 +57,13 @@ describe('F10 the contract kit', () => {
   it('registers every case with the functions that it is handed, opens the store once, and closes it', async () => {
     const close = jest.fn(async () => undefined);
     const open = jest.fn(async () => ({ store: new InMemoryApiTokenStore(), close }));
-    const { framework, run, titles } = recorder();
+    const { framework, run, timeouts, titles } = recorder();
     testApiTokenStore('a store', open, framework);
     expect(open).not.toHaveBeenCalled();
     await run();
     expect(titles).toEqual(cases.map(({ title }) => title));
+    // Opening and closing may take as long as a test: a database has to be made.
+    expect(timeouts).toEqual(Array.from({ length: cases.length + 2 }, () => 30_000));
     expect(open).toHaveBeenCalledTimes(1);
     expect(close).toHaveBeenCalledTimes(1);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { TypeOrmApiTokenStore } from 'nestjs-api-token/typeorm';
 import { QueryFailedError } from 'typeorm';
-import { insertNew, newDigest, newToken } from '../../../lib/testing/fixtures.js';
+import { insertNew, newDigest, newToken } from '../../../lib/testing/store/fixtures.js';
 import { retryConflicts } from '../../../lib/typeorm/retry-conflicts.js';
 import { sqlite } from '../../support/data-sources.js';
 

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import type { StoredApiToken } from '../../repositories/api-token-record.js';
-import type { ApiTokenPage } from '../../repositories/api-token-store.js';
+import type { StoredApiToken } from '../../../repositories/api-token-record.js';
+import type { ApiTokenPage } from '../../../repositories/api-token-store.js';
 import { assertToken, idsOf, readPages } from '../assertions.js';
 import { insertNew, insertSeveral, newDigest, newOwner, newToken } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { randomBytes } from 'node:crypto';
-import type { StoredApiToken } from '../repositories/api-token-record.js';
-import type { ApiTokenStore } from '../repositories/api-token-store.js';
+import type { StoredApiToken } from '../../repositories/api-token-record.js';
+import type { ApiTokenStore } from '../../repositories/api-token-store.js';
 
 /** Differs from run to run, so that a database can be tested twice. */
 const RUN = randomBytes(3).toString('hex');

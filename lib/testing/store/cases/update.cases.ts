@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { ApiTokenChanges } from '../../repositories/api-token-store.js';
+import type { ApiTokenChanges } from '../../../repositories/api-token-store.js';
 import { assertKept, assertToken } from '../assertions.js';
 import { insertNew } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';

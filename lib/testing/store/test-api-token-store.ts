@@ -1,4 +1,4 @@
-import type { ApiTokenStore } from '../repositories/api-token-store.js';
+import type { ApiTokenStore } from '../../repositories/api-token-store.js';
 import { storeCases } from './store-cases.js';
 import type { StoreTestFramework } from './store-test-framework.js';
 
@@ -10,7 +10,8 @@ export interface OpenedApiTokenStore {
   readonly close?: () => Promise<void>;
 }
 
-const CASE_TIMEOUT_MS = 30_000;
+/** Of a test, and of opening and closing: databases are slower than test frameworks think. */
+const TIMEOUT_MS = 30_000;
 
 /**
  * Registers the whole contract of {@link ApiTokenStore} as tests: call it at the top of a test file, with a database that
@@ -44,8 +45,8 @@ export function testApiTokenStore(
     beforeAll(async () => {
       opened = await open();
       if (opened === null) process.stderr.write(`${name} does not answer: its store tests are skipped.\n`);
-    });
-    afterAll(async () => opened?.close?.());
+    }, TIMEOUT_MS);
+    afterAll(async () => opened?.close?.(), TIMEOUT_MS);
 
     for (const [subject, cases] of Object.entries(storeCases)) {
       describe(subject, () => {
@@ -55,7 +56,7 @@ export function testApiTokenStore(
             async () => {
               if (opened !== null) await run(opened.store);
             },
-            CASE_TIMEOUT_MS,
+            TIMEOUT_MS,
           );
         }
       });

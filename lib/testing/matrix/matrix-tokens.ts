@@ -1,0 +1,56 @@
+import type { INestApplication } from '@nestjs/common';
+import { compilePolicy, parseTokenPolicy, type TokenPolicy } from '../../policy/index.js';
+import { policySections } from '../../policy/policy-sections.js';
+import { ApiTokenEnvironment } from '../../tokens/api-token-environment.js';
+import { ApiTokenService } from '../../tokens/api-token.service.js';
+import { issueTestToken, type TestToken } from '../client/issue-test-token.js';
+import type { MatrixToken } from './matrix-requests.js';
+
+/** Issues the tokens of a matrix, one at a time. */
+export class MatrixTokens {
+  constructor(
+    private readonly app: INestApplication,
+    private readonly ownerId: string | undefined,
+  ) {}
+
+  /**
+   * Issues a token with a policy, and removes it when it has been used.
+   *
+   * @param name - What the policy is called.
+   * @throws {Error} Where it can't be issued.
+   */
+  async use(
+    name: string,
+    policy: TokenPolicy | string,
+    run: (token: MatrixToken) => Promise<void>,
+  ): Promise<void> {
+    const { token, headers } = await this.#issue(name, policy);
+    try {
+      await run({ name, headers, ...this.#promises(policy) });
+    } finally {
+      await this.app.get(ApiTokenService, { strict: false }).remove(token.id);
+    }
+  }
+
+  async #issue(name: string, policy: TokenPolicy | string): Promise<TestToken> {
+    const owner = this.ownerId === undefined ? {} : { ownerId: this.ownerId };
+    try {
+      return await issueTestToken(this.app, { ...owner, policy, note: name });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `No token can be issued with the policy ${JSON.stringify(name)}: ${reason}`;
+      throw new Error(message, { cause: error });
+    }
+  }
+
+  /** What a policy says as it was written, whatever the application has made of it. */
+  #promises(policy: TokenPolicy | string): Pick<MatrixToken, 'policy' | 'namedIds'> {
+    const document = policy === 'full-access' ? {} : parseTokenPolicy(policy);
+    const { defaultDecision } = this.app.get(ApiTokenEnvironment, { strict: false }).rules;
+    const resources = [...policySections(document).resources];
+    return {
+      policy: compilePolicy(document, { defaultDecision }),
+      namedIds: new Map(resources.map(([policyId, { items }]) => [policyId, [...items.keys()]])),
+    };
+  }
+}

@@ -1,0 +1,24 @@
+import type { ApiTokenRoute } from '../../audit/api-token-route.js';
+import type { TokenPolicy } from '../../policy/index.js';
+
+/** What the matrix has to know of an application, where it can't tell by itself. */
+export interface PolicyMatrixOptions {
+  /**
+   * Policies of yours, by the names they have in the report: objects, JSON text or `'full-access'`. They are tried beside
+   * the usual ones.
+   */
+  readonly policies?: Readonly<Record<string, TokenPolicy | string>>;
+  /**
+   * Two items of a resource, by policy ID, spelt as in policies. They need not exist. Default: such as the resource's
+   * canonicaliser takes, `1` and `2` where it is `int`.
+   */
+  readonly ids?: Readonly<Record<string, readonly string[]>>;
+  /** The values of other path parameters, by name, and under `*` of wildcards without one. Default `1`. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Headers of every request: for what stands in front of the policy guard. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whose tokens are used: where the application has an `ownerProvider`, somebody it knows. Default `tester`. */
+  readonly ownerId?: string;
+  /** Routes to leave out. */
+  readonly except?: (route: ApiTokenRoute) => boolean;
+}

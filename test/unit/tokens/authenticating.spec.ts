@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import {
+  type ApiTokenEvent,
+  ApiTokenOwnerProvider,
+  type ApiTokenRecord,
+  ApiTokenRepository,
+  InMemoryApiTokenStore,
+  type MaybePromise,
+} from 'nestjs-api-token';
+import { of } from 'rxjs';
+import { everything, foreignSecret, startServices } from '../../support/services.js';
+
+const NOW = Date.parse('2026-11-22T00:00:00.000Z');
+
+/** Events without the time at which they were raised. */
+function told(events: readonly ApiTokenEvent[]): object[] {
+  return events.map(({ at, ...rest }) => {
+    expect(at).toBeInstanceOf(Date);
+    return rest;
+  });
+}
+
+/** A repository that answers every digest with one record. */
+async function startWithRecord(change: object = {}, overrides: { clock?: () => number } = {}) {
+  const secret = await foreignSecret();
+  const record = {
+    id: 't1',
+    ownerId: 'grumpy',
+    digest: `sha256:${createHash('sha256').update(secret).digest('base64url')}`,
+    policy: '{}',
+    expiresAt: null,
+    invalidatedAt: null,
+    ...change,
+  };
+  class OneRecord extends ApiTokenRepository {
+    override findByDigest(): ApiTokenRecord {
+      return record as ApiTokenRecord;
+    }
+  }
+  const services = await startServices({
+    repository: { useValue: new OneRecord() },
+    clock: () => NOW,
+    ...overrides,
+  });
+  return { ...services, secret };
+}
+
+describe('a secret', () => {
+  it('that is well answers with its token, at once when it is kept', async () => {
+    const { authenticator, secret, events } = await startWithRecord();
+    const answer = authenticator.authenticate(secret);
+    expect(answer).toEqual({
+      ok: true,
+      owner: undefined,
+      isDeprecated: false,
+      token: {
+        id: 't1',
+        ownerId: 'grumpy',
+        kind: 'default',
+        policy: {},
+        note: '',
+        metadata: null,
+        createdAt: null,
+        notBefore: null,
+        expiresAt: null,
+        pausedAt: null,
+        invalidatedAt: null,
+        invalidationReason: null,
+        lastUsedAt: null,
+      },
+    });
+    expect(authenticator.authenticate(secret)).toBe(answer);
+    expect(events).toEqual([]);
+  });
+
+  it('has its token with every field that is stored', async () => {
+    const fields = {
+      kind: 'deploy',
+      note: 'mine',
+      metadata: '{"team":"core"}',
+      createdAt: new Date(1),
+      notBefore: new Date(2),
+      expiresAt: new Date(NOW + 1),
+      pausedAt: null,
+      lastUsedAt: new Date(3),
+    };
+    const { authenticator, secret } = await startWithRecord(fields);
+    expect(authenticator.authenticate(secret)).toMatchObject({
+      token: { ...fields, metadata: { team: 'core' } },
+    });
+  });
+
+  it.each([['not JSON'], ['7'], ['"text"'], ['null'], [null], [undefined], [7]])(
+    'has a token whose metadata are null where %j is stored',
+    async (metadata) => {
+      const { authenticator, secret } = await startWithRecord({ metadata });
+      expect(authenticator.authenticate(secret)).toMatchObject({ ok: true, token: { metadata: null } });
+    },
+  );
+
+  const past = new Date(NOW - 1);
+  const now = new Date(NOW);
+  const future = new Date(NOW + 1);
+  const ids = { tokenId: 't1', ownerId: 'grumpy' };
+  const refused = (reason: string) => ({ type: 'refused', reason, ...ids });
+
+  it.each<[string, object, string, object | null]>([
+    ['ends later', { expiresAt: future }, 'ok', null],
+    ['ends now', { expiresAt: now }, 'expired', { type: 'used-after-expiry', ...ids }],
+    ['has ended', { expiresAt: past }, 'expired', { type: 'used-after-expiry', ...ids }],
+    ['ends at no date', { expiresAt: 'never' }, 'expired', { type: 'used-after-expiry', ...ids }],
+    [
+      'ends at an unreadable date',
+      { expiresAt: new Date('x') },
+      'expired',
+      { type: 'used-after-expiry', ...ids },
+    ],
+    ['began', { notBefore: past }, 'ok', null],
+    ['begins now', { notBefore: now }, 'ok', null],
+    ['begins later', { notBefore: future }, 'not-yet-valid', refused('not-yet-valid')],
+    ['begins at no date', { notBefore: 7 }, 'not-yet-valid', refused('not-yet-valid')],
+    ['is rotated later', { secretExpiresAt: future }, 'ok', null],
+    ['is rotated now', { secretExpiresAt: now }, 'rotated', { type: 'used-after-rotation', ...ids }],
+    ['was rotated', { secretExpiresAt: past }, 'rotated', { type: 'used-after-rotation', ...ids }],
+    ['is paused', { pausedAt: future }, 'paused', refused('paused')],
+    ['was invalidated', { invalidatedAt: future }, 'invalidated', refused('invalidated')],
+    [
+      'was invalidated, is paused and has ended',
+      { invalidatedAt: past, pausedAt: past, expiresAt: past },
+      'invalidated',
+      refused('invalidated'),
+    ],
+    ['is paused and has ended', { pausedAt: past, expiresAt: past }, 'paused', refused('paused')],
+  ])('T03 of a token that %s', async (_, change, answer, event) => {
+    const { authenticate, secret, events } = await startWithRecord(change);
+    expect(await authenticate(secret)).toBe(answer);
+    expect(await authenticate(secret)).toBe(answer);
+    expect(told(events)).toEqual(event === null ? [] : [event, event]);
+  });
+
+  it('that nobody has is unknown, and one that is damaged or no text is malformed', async () => {
+    const { authenticate, events, tokens } = await startServices();
+    const { secret } = await tokens.issue(everything);
+    const damaged = secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0');
+    events.length = 0;
+    expect(await authenticate(await foreignSecret())).toBe('unknown');
+    for (const malformed of [damaged, secret.slice(1), `${secret}0`, '', undefined, null, 7, {}, [secret]]) {
+      expect(await authenticate(malformed as string)).toBe('malformed');
+    }
+    expect(told(events)).toEqual([
+      { type: 'refused', reason: 'unknown' },
+      ...Array.from({ length: 9 }, () => ({ type: 'refused', reason: 'malformed' })),
+    ]);
+  });
+
+  it('that is damaged is looked up for nobody', async () => {
+    let lookUps = 0;
+    class Counting extends InMemoryApiTokenStore {
+      override findByDigest(digests: readonly string[]) {
+        lookUps += 1;
+        return super.findByDigest(digests);
+      }
+    }
+    const { authenticate } = await startServices({ store: new Counting() });
+    const secret = await foreignSecret();
+    await authenticate(secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0'));
+    expect(lookUps).toBe(0);
+    await authenticate(secret);
+    expect(lookUps).toBe(1);
+  });
+
+  it('F03 that another token is answered for is unknown each time, and the repository is to blame', async () => {
+    const { authenticate, secret, events } = await startWithRecord({ digest: `sha256:${'x'.repeat(43)}` });
+    expect([await authenticate(secret), await authenticate(secret)]).toEqual(['unknown', 'unknown']);
+    const fault = { type: 'faulted', component: 'repository', fault: { name: 'ForeignRecord' } };
+    const refusal = { type: 'refused', reason: 'unknown' };
+    expect(told(events)).toEqual([fault, refusal, fault, refusal]);
+  });
+});
+
+describe('a repository that answers', () => {
+  it.each<[string, unknown]>([
+    ['text', 'record'],
+    ['a number', 7],
+    ['an empty record', {}],
+    ['a record of promises', { id: Promise.resolve('t1') }],
+  ])('F02 %s leaves every token unavailable', async (_, answer) => {
+    const secret = await foreignSecret();
+    const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
+    const { authenticate, events } = await startServices({ repository });
+    expect(await authenticate(secret)).toBe('unavailable');
+    expect(told(events)).toEqual([
+      { type: 'faulted', component: 'repository', fault: { name: 'MalformedRecord' } },
+      { type: 'refused', reason: 'unavailable' },
+    ]);
+  });
+
+  it.each(['id', 'ownerId', 'digest', 'expiresAt', 'invalidatedAt'])(
+    'F02 a record without %s leaves its token unavailable',
+    async (field) => {
+      const { authenticate, secret } = await startWithRecord({ [field]: undefined });
+      expect(await authenticate(secret)).toBe('unavailable');
+    },
+  );
+
+  it.each(['id', 'ownerId', 'digest'])(
+    'F02 a record with an empty or unreadable %s does too',
+    async (field) => {
+      for (const value of ['', 7, null]) {
+        const { authenticate, secret } = await startWithRecord({ [field]: value });
+        expect(await authenticate(secret)).toBe('unavailable');
+      }
+    },
+  );
+
+  it.each(['policy', 'note', 'lastUsedAt'])('F02 a record whose %s is a promise does too', async (field) => {
+    const { authenticate, secret, events } = await startWithRecord({
+      [field]: Promise.reject(new Error('no')),
+    });
+    expect(await authenticate(secret)).toBe('unavailable');
+    expect(events[0]).toMatchObject({ fault: { name: 'MalformedRecord' } });
+  });
+
+  it.each([null, undefined])('%s knows no token', async (answer) => {
+    const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
+    const { authenticate } = await startServices({ repository });
+    expect(await authenticate(await foreignSecret())).toBe('unknown');
+  });
+
+  it('F07 later than it may leaves every token unavailable', async () => {
+    const repository = {
+      useValue: { findByDigest: () => sleep(200, null) } as unknown as ApiTokenRepository,
+    };
+    const { authenticate, events } = await startServices({ repository, deadlineMs: 20 });
+    expect(await authenticate(await foreignSecret())).toBe('unavailable');
+    expect(events[0]).toMatchObject({
+      component: 'repository',
+      fault: { name: 'DeadlineExceeded', code: 'DEADLINE_EXCEEDED' },
+    });
+  });
+});
+
+describe('the owner of a token', () => {
+  async function startWithOwner(load: (ownerId: string) => unknown) {
+    class Owners extends ApiTokenOwnerProvider {
+      override load(ownerId: string): MaybePromise<unknown> {
+        return load(ownerId);
+      }
+    }
+    const services = await startServices({ ownerProvider: { useValue: new Owners() }, deadlineMs: 20 });
+    const { secret } = await services.tokens.issue(everything);
+    services.events.length = 0;
+    return { ...services, secret };
+  }
+
+  it('is loaded, at once or later, and answered', async () => {
+    const owner = { name: 'Grumpy' };
+    const asked: string[] = [];
+    for (const load of [() => owner, async () => owner]) {
+      const { authenticator, secret } = await startWithOwner((ownerId) => {
+        asked.push(ownerId);
+        return load();
+      });
+      expect(await authenticator.authenticate(secret)).toMatchObject({ ok: true, owner });
+      expect(await authenticator.authenticate(secret)).toMatchObject({ ok: true, owner });
+    }
+    expect(asked).toEqual(['grumpy', 'grumpy']);
+  });
+
+  it.each([null, undefined])('T15 is inactive where %s is loaded', async (answer) => {
+    for (const load of [() => answer, async () => answer]) {
+      const { authenticate, secret, events } = await startWithOwner(load);
+      expect(await authenticate(secret)).toBe('owner-inactive');
+      expect(events).toMatchObject([{ type: 'refused', reason: 'owner-inactive', ownerId: 'grumpy' }]);
+    }
+  });
+
+  it.each<[string, unknown]>([
+    ['false', false],
+    ['text', 'grumpy'],
+    ['a list', [{}]],
+    ['a map', new Map()],
+    ['an async iterable', { async *[Symbol.asyncIterator]() {} }],
+    ['an Observable', of({})],
+    ['an error', new Error('password')],
+  ])('F01 is unavailable where %s is loaded', async (_, answer) => {
+    const { authenticate, secret, events } = await startWithOwner(() => answer);
+    expect(await authenticate(secret)).toBe('unavailable');
+    expect(events[0]).toMatchObject({ component: 'owner-provider', fault: { name: 'MalformedOwner' } });
+  });
+
+  it('F01 is unavailable where nothing is loaded in time', async () => {
+    const { authenticate, secret, events } = await startWithOwner(() => sleep(200, {}));
+    expect(await authenticate(secret)).toBe('unavailable');
+    expect(events[0]).toMatchObject({ component: 'owner-provider', fault: { name: 'DeadlineExceeded' } });
+  });
+});
+
+describe('a clock', () => {
+  it.each([Number.NaN, Infinity, -Infinity, 8.64e15 + 1, '7', undefined, null, {}])(
+    'F08 that tells %s leaves every token unavailable',
+    async (time) => {
+      const { authenticate, secret, events } = await startWithRecord({}, { clock: () => time as number });
+      expect(await authenticate(secret)).toBe('unavailable');
+      expect(told(events)).toEqual([
+        { type: 'faulted', component: 'clock', fault: { name: 'UnusableAnswer' } },
+        { type: 'refused', reason: 'unavailable' },
+      ]);
+    },
+  );
+
+  it.each([8.64e15, -8.64e15, 0.5])('may tell %s', async (time) => {
+    const { authenticate, secret } = await startWithRecord({}, { clock: () => time });
+    expect(await authenticate(secret)).toBe('ok');
+  });
+});
