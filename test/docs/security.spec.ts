@@ -44,6 +44,7 @@ describe('docs/security.md', () => {
     'tells the truth about %s',
     (id, { keeper, tests }) => {
       expect({ keeper, isThere: existsSync(join(ROOT, 'lib', keeper)) }).toEqual({ keeper, isThere: true });
+      expect(tests).not.toEqual([]);
       expect(tests.filter((file) => !existsSync(join(TESTS, file)))).toEqual([]);
       expect(tests.filter((file) => !shown.get(file)?.has(id))).toEqual([]);
     },

@@ -2,12 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiTokenService, DefaultTokenGenerator } from 'nestjs-api-token';
 import { PLATFORMS } from '../support/application.js';
+import { Gate } from '../support/eventually.js';
 import { DEADLINE_MS, DriverError, PROMISES, THROWS } from '../support/failures.js';
 import { type ManagedMethod, startFaultyServer } from '../support/faulty-store.js';
 
 const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
 const SOON = { from: new Date(), until: new Date(Date.now() + 1_000) };
 const WRITE_ONLY = { resources: { '*': { allow: ['POST'], block: ['*'] } } } as const;
+
+/** Leaves a busy machine the time for a request before the deadline. */
+const SLOW = { managementDeadlineMs: 500 };
 
 interface Call {
   readonly name: string;
@@ -85,16 +89,18 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   it.each(CHANGES)(
     '$name whose answer never comes holds at once where it was made',
     async ({ method, call, ended }) => {
-      const { store, tokens, token, status } = await startFaultyServer(platform);
+      const { store, tokens, token, status } = await startFaultyServer(platform, SLOW);
       expect(await status()).toBe(200);
+      const made = new Gate();
       store.spoil(method, async (change) => {
         await change();
+        made.open();
         return new Promise(() => undefined);
       });
-      const answer = call(tokens, token.id);
-      await delay(0);
+      const refused = call(tokens, token.id).catch((error: unknown) => error);
+      await made.opened;
       expect(await status()).toBe(ended);
-      await expect(answer).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+      expect(await refused).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
       expect(await status()).toBe(ended);
     },
   );
@@ -102,18 +108,16 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   it.each(CHANGES)(
     '$name whose answer never comes holds from its deadline on, where a request came before it was made',
     async ({ method, call, ended }) => {
-      const { store, tokens, token, status } = await startFaultyServer(platform, {
-        managementDeadlineMs: 300,
-      });
-      let make = (): void => undefined;
+      const { store, tokens, token, status } = await startFaultyServer(platform, SLOW);
+      const gate = new Gate();
       store.spoil(method, async (change) => {
-        await new Promise<void>((resolve) => (make = resolve));
+        await gate.opened;
         await change();
         return new Promise(() => undefined);
       });
       const refused = call(tokens, token.id).catch((error: unknown) => error);
       expect(await status()).toBe(200);
-      make();
+      gate.open();
       expect(await refused).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
       expect(await status()).toBe(ended);
     },
@@ -123,13 +127,16 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
     '$name that is made after its deadline holds from then on',
     async ({ method, call, ended }) => {
       const { store, tokens, token, status } = await startFaultyServer(platform);
+      const gate = new Gate();
       store.spoil(method, async (change) => {
-        await delay(3 * DEADLINE_MS);
+        await gate.opened;
         return change();
       });
       await expect(call(tokens, token.id)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
       expect(await status()).toBe(200);
-      await delay(3 * DEADLINE_MS);
+      gate.open();
+      // The change is made, and this process told of it, within the same turn.
+      await delay(1);
       expect(await status()).toBe(ended);
     },
   );

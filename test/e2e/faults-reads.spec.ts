@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PLATFORMS } from '../support/application.js';
+import { Gate } from '../support/eventually.js';
 import { DriverError } from '../support/failures.js';
 import { startFaultyServer } from '../support/faulty-store.js';
 
 describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
   it('F07 a failed read is not kept, and 100 requests at once share it', async () => {
-    const { store, status } = await startFaultyServer(platform);
+    const { store, status } = await startFaultyServer(platform, { deadlineMs: 1_000 });
     store.answer = async () => {
-      await delay(20);
+      await delay(100);
       throw new DriverError();
     };
     const statuses = await Promise.all(Array.from({ length: 100 }, () => status()));
@@ -28,12 +29,16 @@ describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
 
   it('K14 a read that was under way when the token ended does not bring it back', async () => {
     const { store, tokens, token, status } = await startFaultyServer(platform, { deadlineMs: 1_000 });
-    let release = (): void => undefined;
-    store.answer = (record) => new Promise((resolve) => (release = () => resolve(record)));
+    const [asked, gate] = [new Gate(), new Gate()];
+    store.answer = async (record) => {
+      asked.open();
+      await gate.opened;
+      return record;
+    };
     const early = status();
-    await delay(30);
+    await asked.opened;
     await tokens.invalidate(token.id);
-    release();
+    gate.open();
     await early;
     store.answer = null;
     expect(await status()).toBe(401);

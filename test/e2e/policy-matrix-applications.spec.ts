@@ -19,12 +19,7 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { describe, expect, it, jest } from '@jest/globals';
-import {
-  ApiTokenAccess,
-  ApiTokenOwnerProvider,
-  ApiTokenPolicyGuard,
-  getApiToken,
-} from 'nestjs-api-token';
+import { ApiTokenAccess, ApiTokenOwnerProvider, ApiTokenPolicyGuard, getApiToken } from 'nestjs-api-token';
 import { expectPoliciesToHold, type PolicyMatrixOptions } from 'nestjs-api-token/testing';
 import { createApplication, type Platform, PLATFORMS } from '../support/application.js';
 import { AccountController, calls, RepositoryController, reviewServer } from '../support/review-server.js';

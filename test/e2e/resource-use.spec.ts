@@ -139,7 +139,8 @@ describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
     const guard = app.get(ApiTokenPolicyGuard);
     const context = contextOf(headerOf(16_384));
     const milliseconds = await millisecondsOf(async () => {
-      for (let time = 0; time < 200; time += 1) expect(() => guard.canActivate(context)).toThrow(ApiTokenException);
+      for (let time = 0; time < 200; time += 1)
+        expect(() => guard.canActivate(context)).toThrow(ApiTokenException);
     });
     // Five milliseconds each; a reader of quadratic time takes a hundred and more.
     expect(milliseconds).toBeLessThan(1_000);
