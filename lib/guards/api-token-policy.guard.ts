@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { Refusal } from '../http/refusal.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
 import { ApiTokenGuardServices } from './api-token-guard-services.js';
-import { judgeRequest } from './judge-request.js';
+import { faultRefusal, judgeRequest } from './judge-request.js';
 import { refuse } from './refuse.js';
 
 /**
@@ -26,20 +26,15 @@ export class ApiTokenPolicyGuard implements CanActivate {
     try {
       refusal = judgeRequest(this.services, context, 'arrival');
     } catch (error) {
-      refusal = this.#faulted(error);
+      refusal = faultRefusal(this.services, error);
     }
     if (refusal === null) return true;
     if (!isPromise(refusal)) throw refuse(this.services, context, refusal);
     return refusal
-      .catch((error: unknown) => this.#faulted(error))
+      .catch((error: unknown) => faultRefusal(this.services, error))
       .then((settled) => {
         if (settled === null) return true;
         throw refuse(this.services, context, settled);
       });
-  }
-
-  #faulted(error: unknown): Refusal {
-    this.services.events.raiseFault('guard', error);
-    return { kind: 'unavailable' };
   }
 }

@@ -7,6 +7,7 @@ import { fillRequestSlot, requestSlot } from '../http/request-slot.js';
 import type { GuardedRoute } from '../http/route-policy.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
 import type { Authentication } from '../tokens/authenticated-entry.js';
+import { UnavailableError } from '../tokens/unavailable.error.js';
 import type { ApiTokenGuardServices } from './api-token-guard-services.js';
 import { judgeAccess } from './judge-access.js';
 
@@ -79,6 +80,13 @@ function admitOnRecheck(
 ): Refusal | null {
   if (!answer.ok) return refusalOf(answer.reason);
   return judgeAccess(services, route, request, { application: services, token: answer.token, allowed: null });
+}
+
+/** A part of the application failed while a request was judged: told once, and refused. */
+export function faultRefusal({ events }: ApiTokenGuardServices, error: unknown): Refusal {
+  // Functions of the application have raised their faults themselves.
+  if (!(error instanceof UnavailableError)) events.raiseFault('guard', error);
+  return { kind: 'unavailable' };
 }
 
 function refusalOf(reason: AuthenticationFailure): Refusal {

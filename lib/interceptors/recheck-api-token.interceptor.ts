@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { exhaustMap, filter, from, interval, type Observable, takeUntil, tap } from 'rxjs';
 import { ApiTokenGuardServices } from '../guards/api-token-guard-services.js';
-import { judgeRequest } from '../guards/judge-request.js';
+import { faultRefusal, judgeRequest } from '../guards/judge-request.js';
 import { refuse } from '../guards/refuse.js';
 import { RECHECK_METADATA, routeMetadata } from '../http/metadata.js';
 import type { Refusal } from '../http/refusal.js';
@@ -32,8 +32,7 @@ export class RecheckApiTokenInterceptor implements NestInterceptor {
     try {
       return await judgeRequest(this.services, context, 'recheck');
     } catch (error) {
-      this.services.events.raiseFault('guard', error);
-      return { kind: 'unavailable' };
+      return faultRefusal(this.services, error);
     }
   }
 }

@@ -42,6 +42,17 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
     expect(calls).toEqual([]);
   });
 
+  it('a function that fails is told of once, by its own name', async () => {
+    const { server, events } = await startFaultyServer(platform, {
+      skipIf: () => {
+        throw new DriverError();
+      },
+    });
+    expect((await server.send('GET', '/repositories')).status).toBe(503);
+    const faults = events.filter(({ type }) => type === 'faulted');
+    expect(faults).toMatchObject([{ component: 'skip-if', fault: { code: 'ECONNREFUSED' } }]);
+  });
+
   it('a subscriber that fails harms neither a request nor the next subscriber', async () => {
     const { server, store, events, status } = await startFaultyServer(platform);
     const stream = server.app.get(ApiTokenEvents);
