@@ -185,7 +185,7 @@ describe('a repository that answers', () => {
     ['text', 'record'],
     ['a number', 7],
     ['an empty record', {}],
-    ['a record of promises', { ...{ id: Promise.resolve('t1') } }],
+    ['a record of promises', { id: Promise.resolve('t1') }],
   ])('F02 %s leaves every token unavailable', async (_, answer) => {
     const secret = await foreignSecret();
     const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
