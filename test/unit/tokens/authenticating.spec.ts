@@ -24,7 +24,7 @@ function told(events: readonly ApiTokenEvent[]): object[] {
 
 /** A repository that answers every digest with one record. */
 async function startWithRecord(change: object = {}, overrides: { clock?: () => number } = {}) {
-  const secret = await foreignSecret();
+  const secret = foreignSecret();
   const record = {
     id: 't1',
     ownerId: 'grumpy',
@@ -145,7 +145,7 @@ describe('a secret', () => {
     const { secret } = await tokens.issue(everything);
     const damaged = secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0');
     events.length = 0;
-    expect(await authenticate(await foreignSecret())).toBe('unknown');
+    expect(await authenticate(foreignSecret())).toBe('unknown');
     for (const malformed of [damaged, secret.slice(1), `${secret}0`, '', undefined, null, 7, {}, [secret]]) {
       expect(await authenticate(malformed as string)).toBe('malformed');
     }
@@ -164,7 +164,7 @@ describe('a secret', () => {
       }
     }
     const { authenticate } = await startServices({ store: new Counting() });
-    const secret = await foreignSecret();
+    const secret = foreignSecret();
     await authenticate(secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0'));
     expect(lookUps).toBe(0);
     await authenticate(secret);
@@ -187,7 +187,7 @@ describe('a repository that answers', () => {
     ['an empty record', {}],
     ['a record of promises', { id: Promise.resolve('t1') }],
   ])('F02 %s leaves every token unavailable', async (_, answer) => {
-    const secret = await foreignSecret();
+    const secret = foreignSecret();
     const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
     const { authenticate, events } = await startServices({ repository });
     expect(await authenticate(secret)).toBe('unavailable');
@@ -226,7 +226,7 @@ describe('a repository that answers', () => {
   it.each([null, undefined])('%s knows no token', async (answer) => {
     const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
     const { authenticate } = await startServices({ repository });
-    expect(await authenticate(await foreignSecret())).toBe('unknown');
+    expect(await authenticate(foreignSecret())).toBe('unknown');
   });
 
   it('F07 later than it may leaves every token unavailable', async () => {
@@ -234,7 +234,7 @@ describe('a repository that answers', () => {
       useValue: { findByDigest: () => sleep(200, null) } as unknown as ApiTokenRepository,
     };
     const { authenticate, events } = await startServices({ repository, deadlineMs: 20 });
-    expect(await authenticate(await foreignSecret())).toBe('unavailable');
+    expect(await authenticate(foreignSecret())).toBe('unavailable');
     expect(events[0]).toMatchObject({
       component: 'repository',
       fault: { name: 'DeadlineExceeded', code: 'DEADLINE_EXCEEDED' },
