@@ -11,7 +11,7 @@ describe('a repository that answers', () => {
     ['a number', 7],
     ['an empty record', {}],
     ['a record of promises', { id: Promise.resolve('t1') }],
-  ])('F02 %s leaves every token unavailable', async (_, answer) => {
+  ])('F03 %s leaves every token unavailable', async (_, answer) => {
     const secret = foreignSecret();
     const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
     const { authenticate, events } = await startServices({ repository });
@@ -23,7 +23,7 @@ describe('a repository that answers', () => {
   });
 
   it.each(['id', 'ownerId', 'digest', 'expiresAt', 'invalidatedAt'])(
-    'F02 a record without %s leaves its token unavailable',
+    'F03 a record without %s leaves its token unavailable',
     async (field) => {
       const { authenticate, secret } = await startWithRecord({ [field]: undefined });
       expect(await authenticate(secret)).toBe('unavailable');
@@ -31,7 +31,7 @@ describe('a repository that answers', () => {
   );
 
   it.each(['id', 'ownerId', 'digest'])(
-    'F02 a record with an empty or unreadable %s does too',
+    'F03 a record with an empty or unreadable %s does too',
     async (field) => {
       for (const value of ['', 7, null]) {
         const { authenticate, secret } = await startWithRecord({ [field]: value });
@@ -40,7 +40,7 @@ describe('a repository that answers', () => {
     },
   );
 
-  it.each(['policy', 'note', 'lastUsedAt'])('F02 a record whose %s is a promise does too', async (field) => {
+  it.each(['policy', 'note', 'lastUsedAt'])('F03 a record whose %s is a promise does too', async (field) => {
     const { authenticate, secret, events } = await startWithRecord({
       [field]: Promise.reject(new Error('no')),
     });
@@ -54,7 +54,7 @@ describe('a repository that answers', () => {
     expect(await authenticate(foreignSecret())).toBe('unknown');
   });
 
-  it('F07 later than it may leaves every token unavailable', async () => {
+  it('F02 later than it may leaves every token unavailable', async () => {
     const repository = {
       useValue: { findByDigest: () => sleep(200, null) } as unknown as ApiTokenRepository,
     };
@@ -110,13 +110,13 @@ describe('the owner of a token', () => {
     ['an async iterable', { async *[Symbol.asyncIterator]() {} }],
     ['an Observable', of({})],
     ['an error', new Error('password')],
-  ])('F01 is unavailable where %s is loaded', async (_, answer) => {
+  ])('is unavailable where %s is loaded', async (_, answer) => {
     const { authenticate, secret, events } = await startWithOwner(() => answer);
     expect(await authenticate(secret)).toBe('unavailable');
     expect(events[0]).toMatchObject({ component: 'owner-provider', fault: { name: 'MalformedOwner' } });
   });
 
-  it('F01 is unavailable where nothing is loaded in time', async () => {
+  it('is unavailable where nothing is loaded in time', async () => {
     const { authenticate, secret, events } = await startWithOwner(() => sleep(200, {}));
     expect(await authenticate(secret)).toBe('unavailable');
     expect(events[0]).toMatchObject({ component: 'owner-provider', fault: { name: 'DeadlineExceeded' } });
