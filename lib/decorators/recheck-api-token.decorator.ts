@@ -20,7 +20,7 @@ export interface RecheckApiTokenOptions {
  * again and is told 401 or 403, which stops it. It is also ended where the token can't be checked.
  *
  * For `@Sse()` handlers. An answer of another handler that has not begun in time is refused instead, with 401, 403 or 503.
- * What a handler writes to the response itself, or sends as a file, is out of its reach.
+ * What a handler writes to the response itself, or sends as a file or another stream, is out of its reach.
  *
  * @example
  * ```ts

@@ -1,8 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { ApiTokenService } from 'nestjs-api-token';
-import { startHttp2 } from '../support/http2-application.js';
+import { startApplication } from '../support/application.js';
 import { sendFrames } from '../support/http2-frames.js';
-import { calls, reviewServer } from '../support/review-server.js';
+import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
 const REQUEST = [
   [':method', 'GET'],
@@ -12,9 +11,11 @@ const REQUEST = [
 ] as const;
 
 async function start() {
-  const { app, port } = await startHttp2(reviewServer({ headers: ['x-api-key'] }));
-  const { secret } = await app.get(ApiTokenService).issue({ ownerId: 'grumpy', policy: 'full-access' });
-  return { port, secret };
+  const server = await startApplication(
+    'Fastify over HTTP/2 (M08)',
+    reviewServer({ headers: ['x-api-key'] }),
+  );
+  return { port: server.port, secret: await issueSecret(server, 'full-access') };
 }
 
 it('M08 one credential in raw frames opens the route', async () => {

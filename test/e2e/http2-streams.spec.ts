@@ -1,10 +1,10 @@
-import type { ClientHttp2Session } from 'node:http2';
+import { type ClientHttp2Session, connect } from 'node:http2';
 import { expect, it } from '@jest/globals';
 import { Controller, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiTokenAuthenticator, ApiTokenService, PolicyId, RecheckApiToken } from 'nestjs-api-token';
 import { interval, map, type Observable } from 'rxjs';
+import { startApplication } from '../support/application.js';
 import { wait } from '../support/event-stream.js';
-import { startHttp2 } from '../support/http2-application.js';
 import { reviewServer } from '../support/review-server.js';
 
 const EVERY_MS = 40;
@@ -19,10 +19,24 @@ class ChangeController {
   }
 }
 
-async function start() {
-  const { app, connect } = await startHttp2({ ...reviewServer(), controllers: [ChangeController] });
-  const service = app.get(ApiTokenService);
-  return { service, authenticator: app.get(ApiTokenAuthenticator), session: connect() };
+interface Connected {
+  readonly session: ClientHttp2Session;
+  readonly service: ApiTokenService;
+  readonly authenticator: ApiTokenAuthenticator;
+}
+
+/** Starts a server and hands over a connection, which has to be closed before the server. */
+async function connected(use: (part: Connected) => Promise<void>): Promise<void> {
+  const { app, port } = await startApplication('Fastify over HTTP/2 (M08)', {
+    ...reviewServer(),
+    controllers: [ChangeController],
+  });
+  const session = connect(`http://127.0.0.1:${port}`);
+  try {
+    await use({ session, service: app.get(ApiTokenService), authenticator: app.get(ApiTokenAuthenticator) });
+  } finally {
+    session.destroy();
+  }
 }
 
 /** Opens a stream and waits for its first event. */
@@ -33,34 +47,34 @@ async function open(session: ClientHttp2Session, secret: string) {
   return { stream, ended };
 }
 
-it('M08 M16 a re-checked stream ends when its token does, and the others of its connection go on', async () => {
-  const { service, session } = await start();
-  const [one, other] = await Promise.all(
-    ['grumpy', 'doc'].map((ownerId) => service.issue({ ownerId, policy: 'full-access' })),
-  );
-  const streams = [await open(session, one!.secret), await open(session, other!.secret)] as const;
-  await service.invalidate(one!.token.id);
-  await streams[0].ended;
-  await wait(10 * EVERY_MS);
-  expect(streams[1].stream.closed).toBe(false);
-});
+it('M08 M16 a re-checked stream ends when its token does, and the others of its connection go on', () =>
+  connected(async ({ service, session }) => {
+    const [one, other] = await Promise.all(
+      ['grumpy', 'doc'].map((ownerId) => service.issue({ ownerId, policy: 'full-access' })),
+    );
+    const streams = [await open(session, one!.secret), await open(session, other!.secret)] as const;
+    await service.invalidate(one!.token.id);
+    await streams[0].ended;
+    await wait(10 * EVERY_MS);
+    expect(streams[1].stream.closed).toBe(false);
+  }));
 
-it('M08 M16 nothing is checked any more when a stream of a connection was closed', async () => {
-  const { service, authenticator, session } = await start();
-  const { secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
-  const { stream, ended } = await open(session, secret);
-  let checks = 0;
-  const authenticate = authenticator.authenticate.bind(authenticator);
-  authenticator.authenticate = (given) => {
-    checks += 1;
-    return authenticate(given);
-  };
-  await wait(10 * EVERY_MS);
-  expect(checks).toBeGreaterThan(0);
-  stream.close();
-  await ended;
-  await wait(2 * EVERY_MS);
-  checks = 0;
-  await wait(10 * EVERY_MS);
-  expect(checks).toBe(0);
-});
+it('M08 M16 nothing is checked any more when a stream of a connection was closed', () =>
+  connected(async ({ service, authenticator, session }) => {
+    const { secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
+    const { stream, ended } = await open(session, secret);
+    let checks = 0;
+    const authenticate = authenticator.authenticate.bind(authenticator);
+    authenticator.authenticate = (given) => {
+      checks += 1;
+      return authenticate(given);
+    };
+    await wait(10 * EVERY_MS);
+    expect(checks).toBeGreaterThan(0);
+    stream.close();
+    await ended;
+    await wait(2 * EVERY_MS);
+    checks = 0;
+    await wait(10 * EVERY_MS);
+    expect(checks).toBe(0);
+  }));

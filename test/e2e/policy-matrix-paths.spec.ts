@@ -3,6 +3,7 @@ import {
   Delete,
   Get,
   type INestApplication,
+  Module,
   type ModuleMetadata,
   Param,
   ParseUUIDPipe,
@@ -13,7 +14,8 @@ import {
   type VersioningOptions,
   VersioningType,
 } from '@nestjs/common';
-import { RouterModule } from '@nestjs/core';
+import { NestFactory, RouterModule } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { describe, expect, it, jest } from '@jest/globals';
 import { PolicyId } from 'nestjs-api-token';
 import { expectPoliciesToHold, type PolicyMatrixOptions } from 'nestjs-api-token/testing';
@@ -111,4 +113,14 @@ describe.each(PLATFORMS)('the matrix on %s finds its way', (platform) => {
   it('with CORS, which answers OPTIONS in front of the guard', async () => {
     await expectNothingWrong(platform, reviewServer(), {}, (app) => app.enableCors());
   });
+});
+
+it('the matrix finds its way where Fastify does not route HEAD', async () => {
+  @Module(reviewServer())
+  class RootModule {}
+  const adapter = new FastifyAdapter({ exposeHeadRoutes: false });
+  const app = await NestFactory.create(RootModule, adapter, { logger: false });
+  await expect(expectPoliciesToHold(app)).resolves.toBeDefined();
+  expect(calls).toEqual([]);
+  await app.close();
 });

@@ -1,15 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
-import { ApiTokenService, InMemoryApiTokenStore, PolicyId, RecheckApiToken } from 'nestjs-api-token';
+import { ApiTokenService, PolicyId, RecheckApiToken } from 'nestjs-api-token';
 import { interval, NEVER, startWith } from 'rxjs';
 import { bearer, PLATFORMS, type Platform, startApplication } from '../support/application.js';
 import { wait } from '../support/event-stream.js';
+import { FaultyStore } from '../support/faulty-store.js';
 import { reviewServer } from '../support/review-server.js';
 
+const EVERY_MS = 40;
+
 let asked: string[] = [];
+let finish = (): void => undefined;
 
 @PolicyId('report')
-@RecheckApiToken({ everyMs: 40 })
+@RecheckApiToken({ everyMs: EVERY_MS })
 @Controller('reports')
 class ReportController {
   /** Nest sends the last part when the last has come. */
@@ -26,20 +30,14 @@ class ReportController {
   }
 
   @Get('promise')
-  async promise() {
+  promise() {
     asked.push('promise');
-    await wait(150);
-    return { isWhole: true };
+    return new Promise((resolve) => (finish = () => resolve({ isWhole: true })));
   }
 }
 
-class FaultyStore extends InMemoryApiTokenStore {
-  isDown = false;
-
-  override findByDigest(digests: readonly string[]) {
-    if (this.isDown) throw new Error('down');
-    return super.findByDigest(digests);
-  }
+function down(): never {
+  throw new Error('down');
 }
 
 async function reporting(platform: Platform) {
@@ -77,7 +75,7 @@ describe.each(PLATFORMS)('answers that take their time on %s', (platform) => {
       ],
       [
         "can't be checked",
-        ({ store }) => (store.isDown = true),
+        ({ store }) => (store.answer = down),
         503,
         { code: 'API_TOKEN_UNAVAILABLE' },
         { 'retry-after': '1' },
@@ -94,7 +92,10 @@ describe.each(PLATFORMS)('answers that take their time on %s', (platform) => {
 
   it('is whole where its token is good', async () => {
     const { server, secret } = await reporting(platform);
-    const reply = await server.send('GET', '/reports/promise', bearer(secret));
-    expect(reply).toMatchObject({ status: 200, body: { isWhole: true } });
+    const reply = server.send('GET', '/reports/promise', bearer(secret));
+    while (asked.length === 0) await wait(5);
+    await wait(5 * EVERY_MS);
+    finish();
+    expect(await reply).toMatchObject({ status: 200, body: { isWhole: true } });
   });
 });

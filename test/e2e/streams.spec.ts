@@ -1,15 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, type MessageEvent, Req, Sse } from '@nestjs/common';
-import {
-  ApiTokenAuthenticator,
-  ApiTokenService,
-  InMemoryApiTokenStore,
-  PolicyId,
-  RecheckApiToken,
-} from 'nestjs-api-token';
+import { ApiTokenAuthenticator, ApiTokenService, PolicyId, RecheckApiToken } from 'nestjs-api-token';
 import { finalize, interval, map, type Observable } from 'rxjs';
 import { bearer, PLATFORMS, type Platform, startApplication } from '../support/application.js';
 import { openStream, wait } from '../support/event-stream.js';
+import { FaultyStore } from '../support/faulty-store.js';
 import { reviewServer } from '../support/review-server.js';
 
 const EVERY_MS = 40;
@@ -57,13 +52,8 @@ class ChangeController {
   }
 }
 
-class FaultyStore extends InMemoryApiTokenStore {
-  isDown = false;
-
-  override findByDigest(digests: readonly string[]) {
-    if (this.isDown) throw new Error('down');
-    return super.findByDigest(digests);
-  }
+function down(): never {
+  throw new Error('down');
 }
 
 async function streaming(platform: Platform, overrides = {}) {
@@ -98,9 +88,11 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
       ({ service, token }) =>
         service.update(token.id, { policy: { resources: { change: { '*': { block: ['GET'] } } } } }),
     ],
-    ["can't be checked", ({ store }) => (store.isDown = true)],
+    ["can't be checked", ({ store }) => (store.answer = down)],
+    ["can't be checked in time", ({ store }) => (store.answer = () => new Promise(() => undefined))],
+    ['is nonsense', ({ store }) => (store.answer = () => ({}))],
   ])('M16 a re-checked stream ends when its token %s', async (_, end) => {
-    const part = await streaming(platform, { cache: false });
+    const part = await streaming(platform, { cache: false, deadlineMs: 50 });
     const stream = await openStream(part.server, '/changes/rechecked', bearer(part.secret));
     await end(part);
     await stream.ended;

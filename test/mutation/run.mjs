@@ -1,6 +1,9 @@
 /**
  * Mutates lib folder by folder and asks the tests: `npm run test:mutation`, or `npm run test:mutation -- policy http`.
- * A second run asks only what has changed since the first. Ends with 1 where a folder's score is below the threshold.
+ * Ends with 1 where a folder's score is below the threshold.
+ *
+ * A second run asks only about code that has changed, and new tests about what survived the first. It does not notice a
+ * test that was changed under its old title: delete test/mutation/reports to have everything asked again.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

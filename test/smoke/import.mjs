@@ -16,6 +16,7 @@ assert.equal(compiled.allows('cat', 'GET', '2'), true);
 assert.equal(typeof root.ApiTokenModule.forRoot, 'function');
 assert.ok(typeorm.apiTokenEntities.includes(typeorm.ApiTokenEntity));
 assert.equal(typeof testing.testApiTokenStore, 'function');
+assert.equal(typeof testing.expectPoliciesToHold, 'function');
 assert.equal(root.compilePolicy, policy.compilePolicy);
 
 // One copy for both: two would have two guards and two sets of classes.

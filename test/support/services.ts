@@ -5,6 +5,7 @@ import {
   type ApiTokenModuleExtras,
   type ApiTokenModuleOptions,
   ApiTokenService,
+  DefaultTokenGenerator,
   InMemoryApiTokenStore,
   PolicyEvaluator,
 } from 'nestjs-api-token';
@@ -43,7 +44,6 @@ export async function startServices<Store extends InMemoryApiTokenStore = InMemo
 export const everything = { ownerId: 'grumpy', policy: 'full-access' } as const;
 
 /** A secret as another application makes it. */
-export async function foreignSecret(): Promise<string> {
-  const { tokens } = await startServices();
-  return (await tokens.issue(everything)).secret;
+export function foreignSecret(): string {
+  return new DefaultTokenGenerator({ prefix: 'acme' }).generate();
 }

@@ -53,7 +53,7 @@ describe.each(['at once', 'later'])('tokens of a store that answers %s', (when) 
 
   it('are looked up once where there are none', async () => {
     const { store, authenticate } = await startWatched();
-    const secret = await foreignSecret();
+    const secret = foreignSecret();
     for (let use = 0; use < 3; use += 1) expect(await authenticate(secret)).toBe('unknown');
     expect(store.lookUps).toBe(1);
   });
@@ -67,7 +67,7 @@ describe.each(['at once', 'later'])('tokens of a store that answers %s', (when) 
     expect(await authenticate(secret)).toBe('paused');
     await tokens.invalidateMany({ all: true });
     expect(await authenticate(secret)).toBe('invalidated');
-    const imported = await foreignSecret();
+    const imported = foreignSecret();
     expect(await authenticate(imported)).toBe('unknown');
     await tokens.import({ ...everything, secret: imported });
     expect(await authenticate(imported)).toBe('ok');
@@ -94,7 +94,7 @@ describe.each(['at once', 'later'])('tokens of a store that answers %s', (when) 
 
   it('K06 are known at once when a secret is imported that was asked for before', async () => {
     const { tokens, authenticate } = await startWatched();
-    const secret = await foreignSecret();
+    const secret = foreignSecret();
     expect(await authenticate(secret)).toBe('unknown');
     await tokens.import({ ...everything, secret });
     expect(await authenticate(secret)).toBe('ok');
@@ -106,7 +106,7 @@ describe('what a process keeps', () => {
     const here = await startProcess({ lifetimeMs: 20 });
     const there = await startProcess(undefined, here.store);
     const issued = await there.tokens.issue(everything);
-    const unknown = await foreignSecret();
+    const unknown = foreignSecret();
     expect(await here.authenticate(issued.secret)).toBe('ok');
     expect(await here.authenticate(unknown)).toBe('unknown');
     await there.tokens.invalidate(issued.token.id);
@@ -185,7 +185,7 @@ describe('a look-up that is under way', () => {
 
   it('is not kept where the secret is imported meanwhile', async () => {
     const { store, tokens, authenticate } = await startProcess();
-    const secret = await foreignSecret();
+    const secret = foreignSecret();
     const release = store.hold();
     const answer = authenticate(secret);
     await tokens.import({ ...everything, secret });

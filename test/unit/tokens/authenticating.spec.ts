@@ -1,51 +1,7 @@
-import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import {
-  type ApiTokenEvent,
-  ApiTokenOwnerProvider,
-  type ApiTokenRecord,
-  ApiTokenRepository,
-  InMemoryApiTokenStore,
-  type MaybePromise,
-} from 'nestjs-api-token';
-import { of } from 'rxjs';
+import { InMemoryApiTokenStore } from 'nestjs-api-token';
 import { everything, foreignSecret, startServices } from '../../support/services.js';
-
-const NOW = Date.parse('2026-11-22T00:00:00.000Z');
-
-/** Events without the time at which they were raised. */
-function told(events: readonly ApiTokenEvent[]): object[] {
-  return events.map(({ at, ...rest }) => {
-    expect(at).toBeInstanceOf(Date);
-    return rest;
-  });
-}
-
-/** A repository that answers every digest with one record. */
-async function startWithRecord(change: object = {}, overrides: { clock?: () => number } = {}) {
-  const secret = await foreignSecret();
-  const record = {
-    id: 't1',
-    ownerId: 'grumpy',
-    digest: `sha256:${createHash('sha256').update(secret).digest('base64url')}`,
-    policy: '{}',
-    expiresAt: null,
-    invalidatedAt: null,
-    ...change,
-  };
-  class OneRecord extends ApiTokenRepository {
-    override findByDigest(): ApiTokenRecord {
-      return record as ApiTokenRecord;
-    }
-  }
-  const services = await startServices({
-    repository: { useValue: new OneRecord() },
-    clock: () => NOW,
-    ...overrides,
-  });
-  return { ...services, secret };
-}
+import { NOW, startWithRecord, told } from './one-record.js';
 
 describe('a secret', () => {
   it('that is well answers with its token, at once when it is kept', async () => {
@@ -145,7 +101,7 @@ describe('a secret', () => {
     const { secret } = await tokens.issue(everything);
     const damaged = secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0');
     events.length = 0;
-    expect(await authenticate(await foreignSecret())).toBe('unknown');
+    expect(await authenticate(foreignSecret())).toBe('unknown');
     for (const malformed of [damaged, secret.slice(1), `${secret}0`, '', undefined, null, 7, {}, [secret]]) {
       expect(await authenticate(malformed as string)).toBe('malformed');
     }
@@ -164,7 +120,7 @@ describe('a secret', () => {
       }
     }
     const { authenticate } = await startServices({ store: new Counting() });
-    const secret = await foreignSecret();
+    const secret = foreignSecret();
     await authenticate(secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0'));
     expect(lookUps).toBe(0);
     await authenticate(secret);
@@ -180,127 +136,9 @@ describe('a secret', () => {
   });
 });
 
-describe('a repository that answers', () => {
-  it.each<[string, unknown]>([
-    ['text', 'record'],
-    ['a number', 7],
-    ['an empty record', {}],
-    ['a record of promises', { id: Promise.resolve('t1') }],
-  ])('F02 %s leaves every token unavailable', async (_, answer) => {
-    const secret = await foreignSecret();
-    const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
-    const { authenticate, events } = await startServices({ repository });
-    expect(await authenticate(secret)).toBe('unavailable');
-    expect(told(events)).toEqual([
-      { type: 'faulted', component: 'repository', fault: { name: 'MalformedRecord' } },
-      { type: 'refused', reason: 'unavailable' },
-    ]);
-  });
-
-  it.each(['id', 'ownerId', 'digest', 'expiresAt', 'invalidatedAt'])(
-    'F02 a record without %s leaves its token unavailable',
-    async (field) => {
-      const { authenticate, secret } = await startWithRecord({ [field]: undefined });
-      expect(await authenticate(secret)).toBe('unavailable');
-    },
-  );
-
-  it.each(['id', 'ownerId', 'digest'])(
-    'F02 a record with an empty or unreadable %s does too',
-    async (field) => {
-      for (const value of ['', 7, null]) {
-        const { authenticate, secret } = await startWithRecord({ [field]: value });
-        expect(await authenticate(secret)).toBe('unavailable');
-      }
-    },
-  );
-
-  it.each(['policy', 'note', 'lastUsedAt'])('F02 a record whose %s is a promise does too', async (field) => {
-    const { authenticate, secret, events } = await startWithRecord({
-      [field]: Promise.reject(new Error('no')),
-    });
-    expect(await authenticate(secret)).toBe('unavailable');
-    expect(events[0]).toMatchObject({ fault: { name: 'MalformedRecord' } });
-  });
-
-  it.each([null, undefined])('%s knows no token', async (answer) => {
-    const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
-    const { authenticate } = await startServices({ repository });
-    expect(await authenticate(await foreignSecret())).toBe('unknown');
-  });
-
-  it('F07 later than it may leaves every token unavailable', async () => {
-    const repository = {
-      useValue: { findByDigest: () => sleep(200, null) } as unknown as ApiTokenRepository,
-    };
-    const { authenticate, events } = await startServices({ repository, deadlineMs: 20 });
-    expect(await authenticate(await foreignSecret())).toBe('unavailable');
-    expect(events[0]).toMatchObject({
-      component: 'repository',
-      fault: { name: 'DeadlineExceeded', code: 'DEADLINE_EXCEEDED' },
-    });
-  });
-});
-
-describe('the owner of a token', () => {
-  async function startWithOwner(load: (ownerId: string) => unknown) {
-    class Owners extends ApiTokenOwnerProvider {
-      override load(ownerId: string): MaybePromise<unknown> {
-        return load(ownerId);
-      }
-    }
-    const services = await startServices({ ownerProvider: { useValue: new Owners() }, deadlineMs: 20 });
-    const { secret } = await services.tokens.issue(everything);
-    services.events.length = 0;
-    return { ...services, secret };
-  }
-
-  it('is loaded, at once or later, and answered', async () => {
-    const owner = { name: 'Grumpy' };
-    const asked: string[] = [];
-    for (const load of [() => owner, async () => owner]) {
-      const { authenticator, secret } = await startWithOwner((ownerId) => {
-        asked.push(ownerId);
-        return load();
-      });
-      expect(await authenticator.authenticate(secret)).toMatchObject({ ok: true, owner });
-      expect(await authenticator.authenticate(secret)).toMatchObject({ ok: true, owner });
-    }
-    expect(asked).toEqual(['grumpy', 'grumpy']);
-  });
-
-  it.each([null, undefined])('T15 is inactive where %s is loaded', async (answer) => {
-    for (const load of [() => answer, async () => answer]) {
-      const { authenticate, secret, events } = await startWithOwner(load);
-      expect(await authenticate(secret)).toBe('owner-inactive');
-      expect(events).toMatchObject([{ type: 'refused', reason: 'owner-inactive', ownerId: 'grumpy' }]);
-    }
-  });
-
-  it.each<[string, unknown]>([
-    ['false', false],
-    ['text', 'grumpy'],
-    ['a list', [{}]],
-    ['a map', new Map()],
-    ['an async iterable', { async *[Symbol.asyncIterator]() {} }],
-    ['an Observable', of({})],
-    ['an error', new Error('password')],
-  ])('F01 is unavailable where %s is loaded', async (_, answer) => {
-    const { authenticate, secret, events } = await startWithOwner(() => answer);
-    expect(await authenticate(secret)).toBe('unavailable');
-    expect(events[0]).toMatchObject({ component: 'owner-provider', fault: { name: 'MalformedOwner' } });
-  });
-
-  it('F01 is unavailable where nothing is loaded in time', async () => {
-    const { authenticate, secret, events } = await startWithOwner(() => sleep(200, {}));
-    expect(await authenticate(secret)).toBe('unavailable');
-    expect(events[0]).toMatchObject({ component: 'owner-provider', fault: { name: 'DeadlineExceeded' } });
-  });
-});
-
 describe('a clock', () => {
   it.each([Number.NaN, Infinity, -Infinity, 8.64e15 + 1, '7', undefined, null, {}])(
-    'F08 that tells %s leaves every token unavailable',
+    'that tells %s leaves every token unavailable',
     async (time) => {
       const { authenticate, secret, events } = await startWithRecord({}, { clock: () => time as number });
       expect(await authenticate(secret)).toBe('unavailable');

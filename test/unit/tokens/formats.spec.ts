@@ -134,7 +134,7 @@ describe('the formats of an application', () => {
         },
       },
     ],
-  ])('F08 issue nothing where one %s', async (_, change) => {
+  ])('issue nothing where one %s', async (_, change) => {
     const broken: ApiTokenGenerator = {
       id: 'broken',
       claims: (credential) => vendor.claims(credential),
@@ -158,7 +158,7 @@ describe('the formats of an application', () => {
     ['hasShape', false, 'malformed'],
     ['hasValidChecksum', false, 'malformed'],
     ['hasValidChecksum', true, 'unknown'],
-  ])('F08 refuse a secret where %s of one answers %j: %s', async (question, answer, reason) => {
+  ])('refuse a secret where %s of one answers %j: %s', async (question, answer, reason) => {
     const odd: ApiTokenFormat = {
       id: 'odd',
       claims: () => true,

@@ -131,7 +131,7 @@ describe('a digest', () => {
     expect(events).toEqual([]);
   });
 
-  it('F07 whose move hangs does not keep the application from ending', async () => {
+  it('whose move hangs does not keep the application from ending', async () => {
     const store = new NotingStore();
     const { tokens } = await start('k1', store);
     const secrets = [(await tokens.issue(everything)).secret, (await tokens.issue(everything)).secret];

@@ -28,7 +28,7 @@ class SilentStore extends InMemoryApiTokenStore {
 
 type Call = (tokens: ApiTokenService, id: string) => Promise<unknown>;
 
-describe('F07 a store that does not answer in time', () => {
+describe('F02 a store that does not answer in time', () => {
   it.each<[string, Call, string]>([
     ['findById', (tokens, id) => tokens.find(id), READ],
     ['list', (tokens) => tokens.list({ ownerId: 'grumpy' }), READ],

@@ -1,0 +1,211 @@
+import { describe, expect, it } from '@jest/globals';
+import { getApiToken, type TokenPolicy } from 'nestjs-api-token';
+import { foreignSecret } from '../../support/services.js';
+import { type HandlerName, newRequest, startGuard } from './guarded-handlers.js';
+
+describe('the guard', () => {
+  it('lets a request pass whose policy allows it, with its token on it', async () => {
+    const { judge, secret, token, told, events } = await startGuard();
+    const request = newRequest(secret);
+    expect(await judge('list', request)).toBe('passes');
+    expect(getApiToken(request)).toEqual(token);
+    expect(Object.keys(request)).toEqual(['headers', 'method', 'params']);
+    expect(told).toEqual({});
+    expect(events).toEqual([]);
+  });
+
+  it.each<[string, HandlerName, object, object]>([
+    [
+      'brings no credential',
+      'list',
+      { headers: {} },
+      { refusal: { kind: 'credential-missing' }, status: 401 },
+    ],
+    [
+      'brings two',
+      'list',
+      { rawHeaders: ['Authorization', 'a', 'authorization', 'b'] },
+      { refusal: { kind: 'credential-ambiguous' }, status: 400 },
+    ],
+    [
+      'brings one that nobody has',
+      'list',
+      { headers: { authorization: `Bearer ${foreignSecret()}` } },
+      { refusal: { kind: 'token-refused', reason: 'unknown' }, status: 401 },
+    ],
+    ['asks what is closed to tokens', 'closed', {}, { refusal: { kind: 'route-closed' }, status: 403 }],
+    [
+      'asks what is not set up',
+      'unsettled',
+      {},
+      { refusal: { kind: 'route-unsettled', problems: [{ code: 'POLICY_ID_RESERVED' }] }, status: 403 },
+    ],
+    [
+      'M05 has another method than its handler',
+      'list',
+      { method: 'POST' },
+      { refusal: { kind: 'method-mismatch', method: 'POST', declaredMethod: 'GET' }, status: 403 },
+    ],
+    ...[{}, { id: '' }, { id: 42 }, { id: ['42'] }, { id: '042' }, { key: '42' }].map(
+      (params): [string, HandlerName, object, object] => [
+        `C01 asks for an item with the parameters ${JSON.stringify(params)}`,
+        'find',
+        { params },
+        {
+          refusal: { kind: 'resource-id-not-canonical', policyId: 'repository', param: 'id' },
+          status: 400,
+        },
+      ],
+    ),
+  ])('refuses a request that %s', async (_, handler, change, answer) => {
+    const { judge, secret } = await startGuard();
+    expect(await judge(handler, newRequest(secret, change))).toMatchObject(answer);
+  });
+
+  it('C01 refuses an item whose own canonicaliser answers with no text', async () => {
+    const { judge, secret } = await startGuard();
+    expect(await judge('odd', newRequest(secret, { params: { id: '42' } }))).toMatchObject({
+      refusal: { kind: 'resource-id-not-canonical', param: 'id' },
+    });
+  });
+
+  it('M01 judges HEAD on a GET handler, and whatever stands on a handler of no method', async () => {
+    const { judge, secret } = await startGuard({ resources: { '*': { block: ['HEAD', 'DELETE'] } } });
+    expect(await judge('list', newRequest(secret))).toBe('passes');
+    expect(await judge('list', newRequest(secret, { method: 'HEAD' }))).toMatchObject({
+      refusal: { kind: 'policy-denied' },
+    });
+    expect(await judge('any', newRequest(secret, { method: 'POST' }))).toBe('passes');
+    expect(await judge('any', newRequest(secret, { method: 'DELETE' }))).toMatchObject({
+      refusal: { kind: 'policy-denied' },
+    });
+  });
+
+  it('judges the item that a path names, and tells of a denial', async () => {
+    const { judge, secret, token, events } = await startGuard({
+      resources: { repository: { '42': { block: ['*'] } } },
+    });
+    expect(await judge('find', newRequest(secret, { params: { id: '43' } }))).toBe('passes');
+    expect(await judge('list', newRequest(secret))).toBe('passes');
+    const decision = {
+      allowed: false,
+      policyId: 'repository',
+      method: 'GET',
+      resourceId: '42',
+      rule: { pointer: '/resources/repository/42/block/0' },
+    };
+    expect(await judge('find', newRequest(secret, { params: { id: '42' } }))).toMatchObject({
+      status: 403,
+      refusal: { kind: 'policy-denied', decision },
+    });
+    expect(events).toMatchObject([{ type: 'denied', decision, tokenId: token.id, ownerId: 'grumpy' }]);
+  });
+
+  it('F06 refuses a token whose stored policy is damaged, and says so', async () => {
+    const { judge, secret, store, token } = await startGuard();
+    await store.update(token.id, { policy: '{' });
+    expect(await judge('list', newRequest(secret))).toMatchObject({
+      status: 403,
+      refusal: { kind: 'policy-unusable', decision: { allowed: false } },
+    });
+  });
+
+  it('leaves alone what skips it: routes, and what skipIf says, if it says true', async () => {
+    const { judge } = await startGuard();
+    expect(await judge('skipped', newRequest())).toBe('passes');
+    const open = await startGuard('full-access', {
+      skipIf: (context) => context.getHandler().name === 'closed',
+    });
+    expect(await open.judge('closed', newRequest())).toBe('passes');
+    expect(await open.judge('list', newRequest())).toMatchObject({ status: 401 });
+  });
+
+  it("lets a request without a credential pass on where that is 'optional', but none with a bad one", async () => {
+    const { judge, secret } = await startGuard('full-access', { credentials: 'optional' });
+    expect(await judge('list', newRequest())).toBe('passes');
+    expect(await judge('list', newRequest(foreignSecret()))).toMatchObject({ status: 401 });
+    expect(await judge('list', newRequest(secret))).toBe('passes');
+  });
+
+  it('refuses contexts that nobody set up, lets pass what may skip it, and reads others with their adapter', async () => {
+    const { judge, secret } = await startGuard('full-access', {
+      contexts: {
+        ws: 'skip',
+        rpc: 'deny',
+        graphql: {
+          read: (context) => ({
+            carrier: context.getArgByIndex(0),
+            headers: { authorization: `Bearer ${secret}` },
+            method: 'GET',
+            params: {},
+          }),
+        },
+      },
+    });
+    expect(await judge('list', {}, 'ws')).toBe('passes');
+    for (const contextType of ['rpc', 'telnet', 'constructor']) {
+      expect(await judge('list', newRequest(secret), contextType)).toMatchObject({
+        status: 403,
+        refusal: { kind: 'context-unsupported', contextType },
+      });
+    }
+    const carrier = {};
+    expect(await judge('list', carrier, 'graphql')).toBe('passes');
+    expect(getApiToken(carrier)?.ownerId).toBe('grumpy');
+  });
+
+  it('F01 refuses with 503 where a token can not be checked, and where something fails that never should', async () => {
+    const { judge, secret, store, events } = await startGuard('full-access', { cache: false });
+    store.findByDigest = () => {
+      throw new TypeError('password');
+    };
+    const unavailable = { status: 503, refusal: { kind: 'unavailable' } };
+    expect(await judge('list', newRequest(secret))).toMatchObject(unavailable);
+    expect(await judge('list', { method: 'GET' })).toMatchObject(unavailable);
+    expect(events.at(-1)).toMatchObject({
+      type: 'faulted',
+      component: 'guard',
+      fault: { name: 'TypeError' },
+    });
+  });
+
+  it('F01 refuses with 503 where something fails after a look-up that takes time', async () => {
+    const { judge, secret, store, events } = await startGuard();
+    const find = store.findByDigest.bind(store);
+    store.findByDigest = (digests) => Promise.resolve(find(digests)) as never;
+    const sealed = Object.freeze(newRequest(secret));
+    expect(await judge('list', sealed)).toMatchObject({ status: 503, refusal: { kind: 'unavailable' } });
+    expect(events).toMatchObject([{ type: 'faulted', component: 'guard', fault: { name: 'TypeError' } }]);
+    expect(await judge('list', newRequest(foreignSecret()))).toMatchObject({ status: 401 });
+  });
+});
+
+describe('W06 the guard, run twice on one request,', () => {
+  it('looks up and decides once', async () => {
+    const { judge, secret, lookUps, evaluator } = await startGuard('full-access', { cache: false });
+    const request = newRequest(secret, { params: { id: '42' } });
+    let compiled = 0;
+    const compile = evaluator.compiled.bind(evaluator);
+    evaluator.compiled = (subject) => {
+      compiled += 1;
+      return compile(subject);
+    };
+    for (let run = 0; run < 3; run += 1) expect(await judge('find', request)).toBe('passes');
+    expect([lookUps(), compiled]).toEqual([1, 1]);
+  });
+
+  it('decides anew where the handler, the method or the item is another', async () => {
+    const policy: TokenPolicy = {
+      resources: { repository: { '*': { block: ['HEAD'] }, '42': { block: ['*'] }, '43': { allow: ['*'] } } },
+    };
+    const { judge, secret, lookUps } = await startGuard(policy, { cache: false });
+    const request = newRequest(secret, { params: { id: '43' } });
+    const denied = { refusal: { kind: 'policy-denied' } };
+    expect(await judge('find', request)).toBe('passes');
+    expect(await judge('list', request)).toBe('passes');
+    expect(await judge('closed', request)).toMatchObject({ refusal: { kind: 'route-closed' } });
+    expect(await judge('find', Object.assign(request, { params: { id: '42' } }))).toMatchObject(denied);
+    expect(await judge('list', Object.assign(request, { method: 'HEAD' }))).toMatchObject(denied);
+    expect(lookUps()).toBe(1);
+  });
+});

@@ -1,0 +1,82 @@
+import { type ExecutionContext, Get, Param, ParseIntPipe } from '@nestjs/common';
+import {
+  ApiTokenAccess,
+  type ApiTokenModuleOptions,
+  type ApiTokenOwnerProvider,
+  ApiTokenPolicyGuard,
+  type ApiTokenRecord,
+  InMemoryApiTokenStore,
+  PolicyId,
+  type Refusal,
+  SkipApiTokenPolicy,
+  type TokenPolicy,
+} from 'nestjs-api-token';
+import { startServices } from '../../support/services.js';
+
+@PolicyId('repository', { param: null })
+export class Handlers {
+  @Get() list(): void {}
+  @PolicyId('repository', { param: 'id' }) @Get() find(@Param('id', ParseIntPipe) id: number): void {
+    void id;
+  }
+  @PolicyId('repository', { param: 'id', canonical: () => 7 as never }) @Get() odd(): void {}
+  @ApiTokenAccess(false) @Get() closed(): void {}
+  @PolicyId('*') @Get() unsettled(): void {}
+  @SkipApiTokenPolicy() @Get() skipped(): void {}
+  any(): void {}
+}
+
+export type HandlerName = keyof Handlers;
+
+/** A request with a secret, if there is one. */
+export function newRequest(secret?: string, change: object = {}) {
+  const headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+  return { headers, method: 'GET', params: {}, ...change };
+}
+
+/** An application's guard, with what it is asked and answers. */
+export async function startGuard(
+  policy: TokenPolicy | 'full-access' = 'full-access',
+  overrides: Partial<ApiTokenModuleOptions> & { ownerProvider?: { useValue: ApiTokenOwnerProvider } } = {},
+) {
+  const refusals: Refusal[] = [];
+  let lookUps = 0;
+  class CountingStore extends InMemoryApiTokenStore {
+    override findByDigest(digests: readonly string[]): ApiTokenRecord | null {
+      lookUps += 1;
+      return super.findByDigest(digests);
+    }
+  }
+  const services = await startServices({
+    store: new CountingStore(),
+    exceptionFactory: (refusal, exception) => {
+      refusals.push(refusal);
+      return exception;
+    },
+    ...overrides,
+  });
+  const { token, secret } = await services.tokens.issue({ ownerId: 'grumpy', policy });
+  services.events.length = 0;
+  const guard = services.app.get(ApiTokenPolicyGuard);
+  const told: Record<string, string> = {};
+  const response = {
+    set: (name: string, value: string): unknown => Object.assign(told, { [name]: value }),
+    get: (name: string) => told[name],
+  };
+  const contextOf = (handler: HandlerName, request: object, type = 'http') =>
+    ({
+      getType: () => type,
+      getClass: () => Handlers,
+      getHandler: () => Handlers.prototype[handler],
+      getArgByIndex: (index: number) => [request, response][index],
+    }) as unknown as ExecutionContext;
+  /** The answer of the guard: `passes`, or why not. */
+  const judge = async (...asked: Parameters<typeof contextOf>): Promise<unknown> => {
+    try {
+      return (await guard.canActivate(contextOf(...asked))) === true ? 'passes' : 'something else';
+    } catch (error) {
+      return { refusal: refusals.pop(), status: (error as { status?: number }).status };
+    }
+  };
+  return { ...services, token, secret, contextOf, judge, response, told, lookUps: () => lookUps };
+}

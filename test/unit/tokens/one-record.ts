@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { expect } from '@jest/globals';
+import { type ApiTokenEvent, type ApiTokenRecord, ApiTokenRepository } from 'nestjs-api-token';
+import { foreignSecret, startServices } from '../../support/services.js';
+
+/** What the clock tells. */
+export const NOW = Date.parse('2026-11-22T00:00:00.000Z');
+
+/** Events without the time at which they were raised. */
+export function told(events: readonly ApiTokenEvent[]): object[] {
+  return events.map(({ at, ...rest }) => {
+    expect(at).toBeInstanceOf(Date);
+    return rest;
+  });
+}
+
+/** A repository that answers every digest with one record. */
+export async function startWithRecord(change: object = {}, overrides: { clock?: () => number } = {}) {
+  const secret = foreignSecret();
+  const record = {
+    id: 't1',
+    ownerId: 'grumpy',
+    digest: `sha256:${createHash('sha256').update(secret).digest('base64url')}`,
+    policy: '{}',
+    expiresAt: null,
+    invalidatedAt: null,
+    ...change,
+  };
+  class OneRecord extends ApiTokenRepository {
+    override findByDigest(): ApiTokenRecord {
+      return record as ApiTokenRecord;
+    }
+  }
+  const services = await startServices({
+    repository: { useValue: new OneRecord() },
+    clock: () => NOW,
+    ...overrides,
+  });
+  return { ...services, secret };
+}
