@@ -69,11 +69,25 @@ describe('the guard', () => {
     });
   });
 
+  it.each([undefined, '', 42, ['42']])(
+    'C01 refuses an item that is %j, before its canonicaliser is asked',
+    async (id) => {
+      const { judge, secret } = await startGuard();
+      expect(await judge('own', newRequest(secret, { params: { id } }))).toMatchObject({
+        refusal: { kind: 'resource-id-not-canonical', param: 'id' },
+      });
+      expect(await judge('own', newRequest(secret, { params: { id: '42' } }))).toBe('passes');
+    },
+  );
+
   it('M01 judges HEAD on a GET handler, and whatever stands on a handler of no method', async () => {
     const { judge, secret } = await startGuard({ resources: { '*': { block: ['HEAD', 'DELETE'] } } });
     expect(await judge('list', newRequest(secret))).toBe('passes');
     expect(await judge('list', newRequest(secret, { method: 'HEAD' }))).toMatchObject({
       refusal: { kind: 'policy-denied' },
+    });
+    expect(await judge('create', newRequest(secret, { method: 'HEAD' }))).toMatchObject({
+      refusal: { kind: 'method-mismatch', method: 'HEAD', declaredMethod: 'POST' },
     });
     expect(await judge('any', newRequest(secret, { method: 'POST' }))).toBe('passes');
     expect(await judge('any', newRequest(secret, { method: 'DELETE' }))).toMatchObject({
@@ -169,6 +183,17 @@ describe('the guard', () => {
     });
   });
 
+  it('W16 lets a request pass, and refuses one, after a look-up that takes time', async () => {
+    const { judge, secret, store } = await startGuard(
+      { resources: { '*': { block: ['POST'] } } },
+      { cache: false },
+    );
+    const find = store.findByDigest.bind(store);
+    store.findByDigest = (digests) => Promise.resolve(find(digests)) as never;
+    expect(await judge('list', newRequest(secret))).toBe('passes');
+    expect(await judge('create', newRequest(secret, { method: 'POST' }))).toMatchObject({ status: 403 });
+  });
+
   it('F01 refuses with 503 where something fails after a look-up that takes time', async () => {
     const { judge, secret, store, events } = await startGuard();
     const find = store.findByDigest.bind(store);
@@ -201,11 +226,14 @@ describe('W06 the guard, run twice on one request,', () => {
     const { judge, secret, lookUps } = await startGuard(policy, { cache: false });
     const request = newRequest(secret, { params: { id: '43' } });
     const denied = { refusal: { kind: 'policy-denied' } };
+    const other = newRequest(secret, { params: { id: '43' } });
+    expect(await judge('find', other)).toBe('passes');
+    expect(await judge('find', Object.assign(other, { params: { id: '42' } }))).toMatchObject(denied);
     expect(await judge('find', request)).toBe('passes');
     expect(await judge('list', request)).toBe('passes');
     expect(await judge('closed', request)).toMatchObject({ refusal: { kind: 'route-closed' } });
     expect(await judge('find', Object.assign(request, { params: { id: '42' } }))).toMatchObject(denied);
     expect(await judge('list', Object.assign(request, { method: 'HEAD' }))).toMatchObject(denied);
-    expect(lookUps()).toBe(1);
+    expect(lookUps()).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-import { type ExecutionContext, Get, Param, ParseIntPipe } from '@nestjs/common';
+import { type ExecutionContext, Get, Param, ParseIntPipe, Post } from '@nestjs/common';
 import {
   ApiTokenAccess,
   type ApiTokenModuleOptions,
@@ -20,6 +20,8 @@ export class Handlers {
     void id;
   }
   @PolicyId('repository', { param: 'id', canonical: () => 7 as never }) @Get() odd(): void {}
+  @PolicyId('repository', { param: 'id', canonical: (raw) => String(raw) }) @Get() own(): void {}
+  @Post() create(): void {}
   @ApiTokenAccess(false) @Get() closed(): void {}
   @PolicyId('*') @Get() unsettled(): void {}
   @SkipApiTokenPolicy() @Get() skipped(): void {}
