@@ -81,7 +81,7 @@ describe.each(PLATFORMS)('the matrix on %s', (platform) => {
       if (event.type === 'denied') denied.push(`${event.decision.method} ${event.decision.policyId}`);
     });
     await expectPoliciesToHold(app);
-    const methods = [...COMMON_METHODS, 'PROPFIND'];
+    const methods = [...COMMON_METHODS, 'TRACE'];
     expect(new Set(denied)).toEqual(new Set(methods.map((method) => `${method} server_info`)));
   });
 
