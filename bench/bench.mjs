@@ -1,79 +1,49 @@
-/** Runs everything in several processes and writes what came out. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
-import { summary } from './harness.mjs';
-import { report } from './report.mjs';
+/**
+ * Runs the bench and writes what came out.
+ *
+ *     npm run bench                          everything, into RESULTS.md, results.json and plots/
+ *     npm run bench -- --only guards,http    some parts, printed and written to a temporary folder
+ *     npm run bench -- --try                 everything for a moment, likewise: to see that it works
+ */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { PARTS } from './measures/index.mjs';
+import { FULL, TRY } from './plans.mjs';
+import { FORMAT, report } from './report/index.mjs';
+import { machine } from './report/machine.mjs';
+import { plots } from './report/plots.mjs';
 
-/** Rounds are those of each process. */
-const PLAN = { processes: 5, rounds: 5, warmUps: 3 };
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, try: { type: 'boolean', default: false } },
+});
+const plan = values.try ? TRY : FULL;
+const names = values.only?.split(',') ?? Object.keys(PARTS);
+const unknown = names.filter((name) => !(name in PARTS));
+if (unknown.length > 0)
+  throw new Error(`No such part: ${unknown}. There are ${Object.keys(PARTS).join(', ')}.`);
 
-const runs = [];
-for (let count = 0; count < PLAN.processes; count += 1) runs.push(await runProcess());
-const results = { machine: machine(), plan: PLAN, ...merge(runs) };
+const results = { format: FORMAT, machine: machine() };
+for (const name of names) {
+  const start = performance.now();
+  results[name] = await PARTS[name](plan[name]);
+  process.stderr.write(`${name}: ${Math.round((performance.now() - start) / 1_000)} s\n`);
+}
 
-writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, rounded, 2)}\n`);
+const isWhole = values.only === undefined && !values.try;
+const folder = isWhole ? fileURLToPath(new URL('.', import.meta.url)) : mkdtempSync(join(tmpdir(), 'bench-'));
 const text = report(results);
-writeFileSync(new URL('RESULTS.md', import.meta.url), text);
+writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, rounded, 2)}\n`);
+writeFileSync(join(folder, 'RESULTS.md'), text);
+mkdirSync(join(folder, 'plots'), { recursive: true });
+for (const [name, plot] of Object.entries(plots(results))) writeFileSync(join(folder, 'plots', name), plot);
 process.stdout.write(text);
+if (!isWhole) process.stderr.write(`Written to ${folder}\n`);
 
-async function runProcess() {
-  const child = fork(new URL('process.mjs', import.meta.url), [JSON.stringify(PLAN)]);
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`A process ended with ${code} and sent nothing.`);
-  });
-  const [run] = await Promise.race([once(child, 'message'), failed]);
-  // It has sent everything, so that its end is no failure any more.
-  await failed.catch(() => undefined);
-  return run;
-}
-
-/** The runs of all processes as one: each timing with the samples of all. */
-function merge([first, ...others]) {
-  return {
-    decisions: first.decisions.map((decision, index) => ({
-      ...decision,
-      timings: mergeTimings(
-        [decision, ...others.map((run) => run.decisions[index])].map(({ timings }) => timings),
-      ),
-    })),
-    guards: mergeTimings([first, ...others].map(({ guards }) => guards)),
-  };
-}
-
-function mergeTimings([first, ...others]) {
-  return first.map((timing, index) => {
-    const samples = [timing, ...others.map((timings) => timings[index])].flatMap((each) => each.samples);
-    return { ...timing, ...summary(samples), samples };
-  });
-}
-
-/** The machine and the versions, by name only. */
-function machine() {
-  const [{ model }, ...others] = cpus();
-  return {
-    cpu: model.trim(),
-    cores: others.length + 1,
-    node: process.version,
-    packages: Object.fromEntries(
-      ['nestjs-api-token', '@nestjs/core', '@casl/ability'].map((name) => [name, versionOf(name)]),
-    ),
-  };
-}
-
-function versionOf(name) {
-  // Looked for by hand: not every package exports its package.json.
-  const folders = createRequire(import.meta.url).resolve.paths(name);
-  const file = folders
-    .map((folder) => `${folder}/${name}/package.json`)
-    .find((candidate) => existsSync(candidate));
-  return JSON.parse(readFileSync(file, 'utf8')).version;
-}
-
-/** A tenth of a nanosecond is more than a clock tells, and single samples would only make each commit longer. */
-function rounded(key, value) {
-  if (key === 'samples') return undefined;
-  return typeof value === 'number' ? Number(value.toFixed(1)) : value;
+/** More digits than a clock tells would only make each commit longer. */
+function rounded(_, value) {
+  if (typeof value !== 'number') return value;
+  return Number(value.toPrecision(value >= 1_000 ? Math.ceil(Math.log10(value + 1)) : 4));
 }

@@ -1,0 +1,14 @@
+/** Tokens that are not in the cache, and those that cannot be tokens. */
+import { inChild } from '../measuring/child.mjs';
+import { summary } from '../measuring/statistics.mjs';
+import { measureFlood } from './flood.mjs';
+
+/** @param {{ tokens: number, malformed: object, flood: object }} plan */
+export async function measureCold({ tokens, malformed, flood }) {
+  const refusals = await inChild('malformed', malformed);
+  return {
+    reads: await inChild('cold-reads', { tokens }),
+    malformed: refusals.map(({ name, samples }) => ({ name, ns: summary(samples) })),
+    flood: await measureFlood(flood),
+  };
+}
