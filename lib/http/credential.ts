@@ -24,6 +24,9 @@ const AMBIGUOUS: Credential = { kind: 'ambiguous' };
  */
 const SCHEME = /^(?:bearer|token)(?=\s) */i;
 
+/** From so many fields on, Node keeps the first ones and says nothing of the rest, where another credential may stand. */
+const MAX_FIELDS = 1_000;
+
 /**
  * Finds the API token of a request: in Authorization where it is written like one, or in one of the configured headers.
  * Never in the query string, which ends up in logs.
@@ -33,6 +36,7 @@ export function readCredential(
   formats: readonly ApiTokenFormat[],
   headerNames: readonly string[],
 ): Credential {
+  if (rawHeaders !== undefined && rawHeaders.length >= 2 * MAX_FIELDS) return AMBIGUOUS;
   // Node keeps the first of two Authorization fields silently: a proxy in front may have judged by the second.
   if (rawHeaders !== undefined && count(rawHeaders, 'authorization') > 1) return AMBIGUOUS;
   let credential = NONE;
