@@ -1,22 +1,21 @@
+import { storedTextAllows } from './stored-policy.mjs';
 import { TOKENS } from './tokens.mjs';
 
 /** Credentials as the documentation says they are written. */
 const WRITTEN = { authorization: /^(?:bearer|token) +([^\s]+)$/i, 'x-api-key': /^(.+)$/ };
 
 /** What is wrong with an answer; null where nothing is. */
-export function wrongWith(request, { status, text }, secrets, isFaulty) {
+export function wrongWith(request, { status, text, reached }, secrets, isFaulty) {
   if (status >= 500 && !(status === 503 && isFaulty)) return `status ${status}`;
   if (/password|postgres:/.test(text)) return 'the text of a driver';
   if (request.path === '/policies') {
     if (status >= 300 && status < 500) return `status ${status} for a policy`;
     return text.includes('"isSame":false') ? 'a policy that was stored otherwise' : null;
   }
-  if (status < 200 || status >= 300) return text.includes('"reached"') ? 'an answer of a handler' : null;
-  if (request.method === 'HEAD') return null;
-  const { reached } = parsed(text);
-  // OPTIONS and such may be answered by the server itself.
-  if (reached === undefined) return null;
-  return wrongWithReach(request, reached, secrets);
+  // Without it, the server has answered by itself, as it may to OPTIONS.
+  return reached === undefined
+    ? null
+    : wrongWithReach(request, JSON.parse(decodeURIComponent(reached)), secrets);
 }
 
 function wrongWithReach({ headers }, reached, secrets) {
@@ -29,14 +28,9 @@ function wrongWithReach({ headers }, reached, secrets) {
   if (claims.length > 1 || fields.length > 1) return 'reached with several credentials';
   if (!sent.includes(secrets[reached.token]))
     return `reached with token ${reached.token}, which was not sent`;
-  if (!TOKENS[reached.token].allows(reached)) return `reached against the policy of ${reached.token}`;
-  return null;
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text) ?? {};
-  } catch {
-    return {};
-  }
+  const allows =
+    reached.token === 'stored'
+      ? storedTextAllows(reached.storedAs, reached)
+      : TOKENS[reached.token].allows(reached);
+  return allows ? null : `reached against the policy of ${reached.token}: ${JSON.stringify(reached)}`;
 }

@@ -6,7 +6,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 const LEGAL_PATH = /^\/[\x21-\x7e]*$/;
 const LEGAL_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Sends a request byte for byte, and answers with its status and its body; status 0 where the server hung up. */
+/**
+ * Sends a request byte for byte, and answers with its status, its body and what a handler said of having been reached;
+ * status 0 where the server hung up.
+ */
 export function send(port, request) {
   const isLegal =
     LEGAL_PATH.test(request.path) && request.headers.every(([, value]) => LEGAL_VALUE.test(value));
@@ -22,7 +25,11 @@ function sendLegal(port, { method, path, headers, body }) {
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () =>
-        resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }),
+        resolve({
+          status: response.statusCode,
+          text: Buffer.concat(chunks).toString(),
+          reached: response.headers['x-reached'],
+        }),
       );
     });
     sent.setTimeout(10_000, () => sent.destroy(new Error('no answer in 10 seconds')));
@@ -62,6 +69,7 @@ function sendRaw(port, { method, path, headers, body }) {
       resolve({
         status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0),
         text: text.slice(text.indexOf('\r\n\r\n') + 4),
+        reached: /^x-reached: (\S+)/im.exec(text)?.[1],
       });
     });
   });

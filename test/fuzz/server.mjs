@@ -1,6 +1,18 @@
 /** The application that is fuzzed, in a process of its own: so that a crash and the growth of its memory are seen. */
 import 'reflect-metadata';
-import { Body, Controller, Delete, Get, Module, Param, ParseIntPipe, Post, Put, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Module,
+  Param,
+  ParseIntPipe,
+  Post,
+  Put,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -28,39 +40,44 @@ function decorate(type, classDecorators, methods) {
   return type;
 }
 
-/** What a handler got, so that the fuzzer can tell whether it should have run. */
-function reached(request, policyId, id) {
-  return { reached: { token: getApiToken(request)?.note, method: request.method, policyId, id } };
+/** What a handler got, so that the fuzzer can tell whether it should have run: in a header, which HEAD has too. */
+function reached(request, response, policyId, id) {
+  const [token, place] = (getApiToken(request)?.note ?? '').split(' ');
+  const reach = { token, storedAs: storedTexts[place], method: request.method, policyId, id };
+  response.header('X-Reached', encodeURIComponent(JSON.stringify(reach)));
+  return {};
 }
 
+const REQUEST_AND_RESPONSE = [Req(), Res({ passthrough: true })];
+
 class RepositoryController {
-  list(request) {
-    return reached(request, 'repository', null);
+  list(request, response) {
+    return reached(request, response, 'repository', null);
   }
-  find(request, id) {
-    return reached(request, 'repository', String(id));
+  find(request, response, id) {
+    return reached(request, response, 'repository', String(id));
   }
-  remove(request, id) {
-    return reached(request, 'repository', String(id));
+  remove(request, response, id) {
+    return reached(request, response, 'repository', String(id));
   }
 }
 decorate(RepositoryController, [PolicyId('repository'), Controller('repositories')], {
-  list: { decorators: [Get()], params: [Req()] },
-  find: { decorators: [Get(':id')], params: [Req(), Param('id', ParseIntPipe)] },
-  remove: { decorators: [Delete(':id')], params: [Req(), Param('id', ParseIntPipe)] },
+  list: { decorators: [Get()], params: REQUEST_AND_RESPONSE },
+  find: { decorators: [Get(':id')], params: [...REQUEST_AND_RESPONSE, Param('id', ParseIntPipe)] },
+  remove: { decorators: [Delete(':id')], params: [...REQUEST_AND_RESPONSE, Param('id', ParseIntPipe)] },
 });
 
 class FileController {
-  find(request, name) {
-    return reached(request, 'file', name);
+  find(request, response, name) {
+    return reached(request, response, 'file', name);
   }
-  write(request, name) {
-    return reached(request, 'file', name);
+  write(request, response, name) {
+    return reached(request, response, 'file', name);
   }
 }
 decorate(FileController, [PolicyId('file'), Controller('files')], {
-  find: { decorators: [Get(':name')], params: [Req(), Param('name')] },
-  write: { decorators: [Put(':name')], params: [Req(), Param('name')] },
+  find: { decorators: [Get(':name')], params: [...REQUEST_AND_RESPONSE, Param('name')] },
+  write: { decorators: [Put(':name')], params: [...REQUEST_AND_RESPONSE, Param('name')] },
 });
 PolicyId('file', { param: 'name' })(FileController);
 
@@ -84,7 +101,7 @@ class PolicyController {
   }
   /** A policy that came into the store past every check. */
   store(body) {
-    stored = body.text;
+    storedTexts.push(body.text);
     return {};
   }
 }
@@ -94,7 +111,7 @@ decorate(PolicyController, [SkipApiTokenPolicy(), Controller('policies')], {
   store: { decorators: [Put()], params: [Body()] },
 });
 
-let stored = '{}';
+const storedTexts = ['{}'];
 let fault = 'none';
 
 /** Fails as it is told, and answers with a damaged policy for one token. */
@@ -104,7 +121,10 @@ class FuzzedStore extends InMemoryApiTokenStore {
     if (fault === 'reject') return Promise.reject(new Error('postgres://user:password@db'));
     if (fault === 'hang') return new Promise(() => undefined);
     const record = super.findByDigest(digests);
-    return record?.note === 'stored' ? { ...record, policy: stored } : record;
+    if (record?.note !== 'stored') return record;
+    const place = storedTexts.length - 1;
+    // Its place goes along, so that the fuzzer can judge by the text that this request was judged by.
+    return { ...record, policy: storedTexts[place], note: `stored ${place}` };
   }
 }
 
