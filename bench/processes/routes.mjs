@@ -1,6 +1,6 @@
 /** The guard by how many handlers the application has, in applications that are all there at once. */
 import { randomUUID } from 'node:crypto';
-import { Module } from '@nestjs/common';
+import { Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   ApiTokenModule,
@@ -30,7 +30,10 @@ export async function measure(plan) {
 }
 
 async function contestantOf(handlers, plan) {
-  const controllers = makeControllers(handlers, (controller, policyId) => PolicyId(policyId)(controller));
+  const controllers = makeControllers(handlers, (controller, policyId) => {
+    PolicyId(policyId)(controller);
+    UseGuards(ApiTokenPolicyGuard)(controller);
+  });
   class AppModule {}
   Module({
     imports: [ApiTokenModule.forRoot({ repository: InMemoryApiTokenStore, token: { prefix: 'bench' } })],

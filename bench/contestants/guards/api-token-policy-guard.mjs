@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Module } from '@nestjs/common';
+import { Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   ApiTokenEvents,
@@ -19,7 +19,10 @@ import { POLICY_ID, repositoryRoute, TOKEN_POLICY } from '../../workload/reposit
  */
 export async function openApplication(options = {}, repository = InMemoryApiTokenStore) {
   class AppModule {}
-  const route = repositoryRoute((controller) => PolicyId(POLICY_ID)(controller));
+  const route = repositoryRoute((controller) => {
+    PolicyId(POLICY_ID)(controller);
+    UseGuards(ApiTokenPolicyGuard)(controller);
+  });
   Module({
     imports: [ApiTokenModule.forRoot({ repository, token: { prefix: 'bench' }, ...options })],
     controllers: [route.controller],
