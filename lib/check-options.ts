@@ -88,11 +88,15 @@ function numberProblems({
   maxTokensPerOwner,
 }: ApiTokenModuleOptions): string[] {
   const { lifetimeMs, maxTokens } = cache || {};
-  const timers = { deadlineMs, managementDeadlineMs, 'lastUsed.flushMs': (lastUsed || {}).flushMs };
+  const timers = {
+    deadlineMs,
+    managementDeadlineMs,
+    'lastUsed.flushMs': (lastUsed || {}).flushMs,
+    'cache.lifetimeMs': lifetimeMs,
+  };
   const numbers = {
     ...timers,
     maxTokensPerOwner,
-    'cache.lifetimeMs': lifetimeMs,
     'cache.maxTokens': maxTokens,
     'lifetimes.defaultMs': lifetimes?.defaultMs,
     'lifetimes.minimumMs': lifetimes?.minimumMs,

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
+import { ExpiringMap } from './expiring-map.js';
 
 /** What the cache keeps: something that belongs to a token. */
 export interface CachedToken {
@@ -8,7 +9,7 @@ export interface CachedToken {
 
 /** How much is kept, and for how long. */
 export interface ApiTokenCacheLimits {
-  /** The most tokens that are kept. */
+  /** The most tokens that are kept. Where there is no room for another, the one that was read first goes. */
   readonly maxTokens: number;
   /** How long a token is kept, in milliseconds from when it was read, however often it is used. */
   readonly lifetimeMs: number;
@@ -23,7 +24,7 @@ const UNKNOWN_LIFETIME_MS = 1_000;
  * kept; and a read that was under way when a token changed is not kept either, so that it can't bring back what was ended.
  */
 export class ApiTokenCache<Entry extends CachedToken> {
-  #entries: LRUCache<string, Entry> | null = null;
+  #entries: ExpiringMap<Entry> | null = null;
   #unknown: LRUCache<string, true> | null = null;
   #digests = new Map<string, Set<string>>();
   #reads = new Map<string, Promise<Entry | null>>();
@@ -86,12 +87,10 @@ export class ApiTokenCache<Entry extends CachedToken> {
     this.#digests = new Map();
     if (this.limits === null) return;
     const { maxTokens, lifetimeMs } = this.limits;
-    this.#entries = new LRUCache({
-      max: maxTokens,
-      ttl: lifetimeMs,
-      dispose: ({ tokenId }, digest) => this.#forgetDigest(tokenId, digest),
-      // It is the same digest that is kept again.
-      noDisposeOnSet: true,
+    this.#entries = new ExpiringMap({
+      maxEntries: maxTokens,
+      lifetimeMs,
+      onGone: ({ tokenId }, digest) => this.#forgetDigest(tokenId, digest),
     });
     this.#unknown = new LRUCache({ max: MAX_UNKNOWN, ttl: Math.min(UNKNOWN_LIFETIME_MS, lifetimeMs) });
   }

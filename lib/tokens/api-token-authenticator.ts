@@ -39,13 +39,13 @@ export class ApiTokenAuthenticator {
     const { cache, digester, formats } = this.environment;
     // What a stranger sends over a socket may be anything.
     if (typeof secret !== 'string') return this.#refuse('malformed');
-    const format = formats.find((accepted) => accepted.hasShape(secret));
-    if (format === undefined) return this.#refuse('malformed');
     // Not the whole digest: joining the key ID to it, only to look it up, takes 140 ns.
     const fingerprint = digester.fingerprint(secret);
     const kept = cache.get(fingerprint);
     if (kept !== undefined) return this.#judge(kept);
-    if (!format.hasValidChecksum(secret)) return this.#refuse('malformed');
+    // Only now: what is kept is well-formed, and finding that out takes 70 ns.
+    const format = formats.find((accepted) => accepted.hasShape(secret));
+    if (format === undefined || !format.hasValidChecksum(secret)) return this.#refuse('malformed');
     const entry = cache.load(fingerprint, () => this.#loader.load(secret, fingerprint, format));
     return isPromise(entry)
       ? entry.then((loaded) => this.#judge(loaded)).catch((error: unknown) => this.#failed(error))

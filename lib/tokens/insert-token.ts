@@ -54,7 +54,7 @@ export async function insertImported(
   const answer = await handed(digest, () =>
     store.write(
       (kept) => kept.insert(token, digest, null),
-      () => cache.admit(digest.slice(digest.indexOf(':') + 1)),
+      () => cache.admit(digester.fingerprintOf(digest)),
     ),
   );
   if (answer === 'inserted') return;

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { LRUCache } from 'lru-cache';
 import { DefaultTokenGenerator } from 'nestjs-api-token';
+import { ExpiringMap } from '../../lib/repositories/expiring-map.js';
 import { PLATFORMS } from '../support/application.js';
 import { DriverError } from '../support/failures.js';
 import { startFaultyServer } from '../support/faulty-store.js';
@@ -14,7 +15,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   it.each(['invalidate', 'remove'] as const)('K01 can not forget: %s', async (end) => {
     const { tokens, token, status } = await startFaultyServer(platform);
     expect(await status()).toBe(200);
-    jest.spyOn(LRUCache.prototype, 'delete').mockImplementation(() => {
+    jest.spyOn(ExpiringMap.prototype, 'delete').mockImplementation(() => {
       throw new DriverError();
     });
     await tokens[end](token.id);
@@ -24,7 +25,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   it('K01 can not forget all', async () => {
     const { tokens, status } = await startFaultyServer(platform);
     expect(await status()).toBe(200);
-    jest.spyOn(LRUCache.prototype, 'clear').mockImplementation(() => {
+    jest.spyOn(ExpiringMap.prototype, 'clear').mockImplementation(() => {
       throw new DriverError();
     });
     await tokens.invalidateMany({ all: true });
@@ -44,8 +45,8 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
 
   it('K01 keeps a token and fails all the same', async () => {
     const { tokens, token, status } = await startFaultyServer(platform);
-    const { set } = LRUCache.prototype;
-    const spy = jest.spyOn(LRUCache.prototype, 'set').mockImplementation(function (this: object, ...args) {
+    const { set } = ExpiringMap.prototype;
+    const spy = jest.spyOn(ExpiringMap.prototype, 'set').mockImplementation(function (this: object, ...args) {
       const answer = Reflect.apply(set, this, args) as never;
       if (Object.hasOwn(Object(args[1]), 'tokenId')) throw new DriverError();
       return answer;
@@ -60,7 +61,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   it('K01 misses a token that it keeps, so that it is kept again', async () => {
     const { tokens, token, status } = await startFaultyServer(platform);
     expect(await status()).toBe(200);
-    const spy = jest.spyOn(LRUCache.prototype, 'get').mockReturnValue(undefined);
+    const spy = jest.spyOn(ExpiringMap.prototype, 'get').mockReturnValue(undefined);
     expect(await status()).toBe(200);
     spy.mockRestore();
     await tokens.invalidate(token.id);

@@ -116,7 +116,7 @@ describe('what a process keeps', () => {
     expect(await here.authenticate(unknown)).toBe('ok');
   });
 
-  it('is no more than it may be, and the longest unused goes first', async () => {
+  it('is no more than it may be, and what was read first goes first', async () => {
     const { store, tokens, authenticate } = await startProcess({ maxTokens: 2 });
     const secrets: string[] = [];
     for (let made = 0; made < 3; made += 1) secrets.push((await tokens.issue(everything)).secret);
