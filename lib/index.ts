@@ -44,6 +44,7 @@ export type { Refusal } from './http/refusal.js';
 export { getApiToken } from './http/request-slot.js';
 export type { CollectionPolicy, ItemPolicy, RoutePolicy, RouteProblem } from './http/route-policy.js';
 export type { MaybePromise } from './maybe-promise.js';
+export type { BoundPolicy } from './policy/bound-policy.js';
 export { type Canonicaliser, canonicalResourceId } from './policy/canonical-id.js';
 export {
   CompiledPolicy,

@@ -1,3 +1,4 @@
+export type { BoundPolicy } from './bound-policy.js';
 export { type Canonicaliser, canonicalResourceId } from './canonical-id.js';
 export {
   CompiledPolicy,

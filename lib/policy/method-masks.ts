@@ -1,12 +1,9 @@
-import type { PolicySection } from './token-policy.js';
+import { COMMON_METHODS } from './http-methods.js';
+import { EVERY_METHOD, type MethodPages, type MethodSemantics, STAR } from './method-pages.js';
 import { sectionMethods } from './policy-sections.js';
+import type { PolicySection } from './token-policy.js';
 
-/** How many methods one mask holds: the bits of a small integer that need no boxing. */
-export const METHODS_PER_PAGE = 30;
-
-/**
- * What holds for the methods of one page at one place of a policy, as bit sets.
- */
+/** What holds for the methods of one page at one place of a policy, as bit sets. */
 export interface MethodMasks {
   /** The methods that are allowed. */
   readonly allowed: number;
@@ -14,31 +11,46 @@ export interface MethodMasks {
   readonly literal: number;
 }
 
-const EVERY_METHOD = 2 ** METHODS_PER_PAGE - 1;
-
 /** The masks where no section decides. */
 export function defaultMasks(allow: boolean): MethodMasks {
   return { allowed: allow ? EVERY_METHOD : 0, literal: 0 };
 }
 
-/** The masks of a section, for the methods of one page; where it is silent, those of the next less specific place hold. */
-export function sectionMasks(
-  section: PolicySection | undefined,
-  bits: ReadonlyMap<string, number>,
-  next: MethodMasks,
-): MethodMasks {
-  const allow = sectionMethods(section, 'allow');
-  const block = sectionMethods(section, 'block');
-  const blocked = literalBits(block, bits);
-  const literal = literalBits(allow, bits) & ~blocked;
-  const unnamed = ~(blocked | literal);
-  if (block.includes('*')) return { allowed: literal, literal };
-  if (allow.includes('*')) return { allowed: literal | (unnamed & EVERY_METHOD), literal };
-  return { allowed: literal | (unnamed & next.allowed), literal: literal | (unnamed & next.literal) };
-}
+/** Makes the masks of a policy's places, for the methods of one page. */
+export class PageCompiler {
+  readonly #common: number;
+  readonly #get: number;
+  readonly #head: number;
 
-function literalBits(methods: readonly string[], bits: ReadonlyMap<string, number>): number {
-  let mask = 0;
-  for (const method of methods) mask |= bits.get(method) ?? 0;
-  return mask;
+  constructor(
+    private readonly methods: MethodPages,
+    private readonly page: number,
+    private readonly semantics: MethodSemantics,
+  ) {
+    const bits = (names: readonly string[]): number =>
+      semantics === 'http' ? methods.bitsOn(page, names) : 0;
+    this.#common = bits(COMMON_METHODS);
+    this.#get = bits(['GET']);
+    this.#head = bits(['HEAD']);
+  }
+
+  /** The masks of a section; where it is silent, those of the next less specific place hold. */
+  section(section: PolicySection | undefined, next: MethodMasks): MethodMasks {
+    if (section === undefined) return next;
+    const allow = this.methods.bitsOn(this.page, sectionMethods(section, 'allow'));
+    const block = this.methods.bitsOn(this.page, sectionMethods(section, 'block'));
+    const literal = allow & ~block & EVERY_METHOD;
+    const unnamed = ~(block | literal) & EVERY_METHOD;
+    if ((block & STAR) !== 0) return { allowed: literal, literal };
+    if ((allow & STAR) !== 0) return { allowed: literal | unnamed, literal };
+    return { allowed: literal | (unnamed & next.allowed), literal: literal | (unnamed & next.literal) };
+  }
+
+  /** The final mask of a place: what the semantics leave of what is allowed there. */
+  final({ allowed, literal }: MethodMasks): number {
+    if (this.semantics === 'exact') return allowed;
+    const mask = allowed & (literal | this.#common);
+    const mayHead = (mask & this.#get) !== 0 || (literal & this.#head) !== 0;
+    return mayHead ? mask : mask & ~this.#head;
+  }
 }

@@ -1,7 +1,4 @@
 import { COMMON_METHODS } from './http-methods.js';
-import { METHODS_PER_PAGE, type MethodMasks } from './method-masks.js';
-import { type PolicySections, sectionMethods } from './policy-sections.js';
-import type { PolicySection } from './token-policy.js';
 
 /**
  * What the methods of a request mean. `'exact'`: as in djblets, letter by letter. `'http'`: as in `'exact'`, tightened
@@ -11,60 +8,75 @@ import type { PolicySection } from './token-policy.js';
  */
 export type MethodSemantics = 'exact' | 'http';
 
+/** How many methods one mask holds: what the bits of a small integer that needs no boxing leave beside {@link STAR}. */
+const METHODS_PER_PAGE = 30;
+
+/** The bits of all the methods of a page. */
+export const EVERY_METHOD = 2 ** METHODS_PER_PAGE - 1;
+
+/** The bit of `*` among the methods that a section names. */
+export const STAR = 2 ** METHODS_PER_PAGE;
+
 /** Where a method's bit is: in the mask of which page, and which bit. */
 export interface MethodPlace {
   readonly page: number;
   readonly bit: number;
 }
 
-/** The bits of a policy's methods, and the bit that all the methods share which nobody names. */
-export interface MethodPages {
-  readonly places: ReadonlyMap<string, MethodPlace>;
-  readonly others: MethodPlace;
-  /** The bits of each page, by method. */
-  readonly pages: readonly ReadonlyMap<string, number>[];
+/** Place 0 is that of all the methods that a policy does not name. */
+const OTHERS: MethodPlace = { page: 0, bit: 1 };
+
+/** The methods that have bits whether they are named or not: on page 0. */
+const ALWAYS: Readonly<Record<MethodSemantics, readonly string[]>> = { http: COMMON_METHODS, exact: [] };
+
+/** The bits of the methods that a policy names, given in the order in which they are met. */
+export class MethodPages {
+  readonly #places = new Map<string, MethodPlace>();
+  readonly #semantics: MethodSemantics;
+
+  constructor(semantics: MethodSemantics) {
+    this.#semantics = semantics;
+    for (const method of ALWAYS[semantics]) this.#add(method);
+  }
+
+  /** The same bits, in an object that all policies share that name no other methods. */
+  shared(): MethodPages {
+    return this.#places.size === ALWAYS[this.#semantics].length ? SHARED[this.#semantics] : this;
+  }
+
+  /** How many pages there are so far. */
+  get count(): number {
+    return Math.floor(this.#places.size / METHODS_PER_PAGE) + 1;
+  }
+
+  /** Where the bit of a request's method is. */
+  placeOf(method: string): MethodPlace {
+    return this.#places.get(method) ?? OTHERS;
+  }
+
+  /** The bits on a page of the methods that a section names. */
+  bitsOn(page: number, methods: readonly string[]): number {
+    let bits = 0;
+    for (const method of methods) {
+      if (method === '*') {
+        bits |= STAR;
+        continue;
+      }
+      const place = this.#places.get(method) ?? this.#add(method);
+      if (place.page === page) bits |= place.bit;
+    }
+    return bits;
+  }
+
+  #add(method: string): MethodPlace {
+    const index = this.#places.size + 1;
+    const place = { page: Math.floor(index / METHODS_PER_PAGE), bit: 1 << (index % METHODS_PER_PAGE) };
+    this.#places.set(method, place);
+    return place;
+  }
 }
 
-/** Gives a bit to every method that a policy names, and in `'http'` mode to the common ones, which are on page 0. */
-export function methodPages(sections: PolicySections, semantics: MethodSemantics): MethodPages {
-  const methods = new Set<string>(semantics === 'http' ? COMMON_METHODS : []);
-  for (const section of allSections(sections)) {
-    for (const method of sectionMethods(section, 'allow')) methods.add(method);
-    for (const method of sectionMethods(section, 'block')) methods.add(method);
-  }
-  methods.delete('*');
-  const places = new Map<string, MethodPlace>();
-  const pages = [new Map<string, number>()];
-  for (const method of methods) {
-    // Place 0 is that of the methods nobody names.
-    const index = places.size + 1;
-    const page = Math.floor(index / METHODS_PER_PAGE);
-    const bit = 1 << (index % METHODS_PER_PAGE);
-    places.set(method, { page, bit });
-    (pages[page] ??= new Map()).set(method, bit);
-  }
-  return { places, others: { page: 0, bit: 1 }, pages };
-}
-
-/** The final mask of a place: what `semantics` leaves of what is allowed there. */
-export function finalMask(
-  { allowed, literal }: MethodMasks,
-  bits: ReadonlyMap<string, number>,
-  semantics: MethodSemantics,
-): number {
-  if (semantics === 'exact') return allowed;
-  let common = 0;
-  for (const method of COMMON_METHODS) common |= bits.get(method) ?? 0;
-  const head = bits.get('HEAD') ?? 0;
-  const mask = allowed & (literal | common);
-  const getIsAllowed = (mask & (bits.get('GET') ?? 0)) !== 0;
-  return getIsAllowed || (literal & head) !== 0 ? mask : mask & ~head;
-}
-
-function* allSections({ global, resources }: PolicySections): Iterable<PolicySection | undefined> {
-  yield global;
-  for (const { all, items } of resources.values()) {
-    yield all;
-    yield* items.values();
-  }
-}
+const SHARED: Readonly<Record<MethodSemantics, MethodPages>> = {
+  http: new MethodPages('http'),
+  exact: new MethodPages('exact'),
+};

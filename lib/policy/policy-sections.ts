@@ -1,11 +1,23 @@
-import type { PolicySection, TokenPolicy } from './token-policy.js';
+import type { PolicySection, ResourcePolicy, TokenPolicy } from './token-policy.js';
+
+/** The sections of single items, by resource ID: the own keys of a document's record, but for `*`. */
+export class ItemSections {
+  constructor(private readonly record: Readonly<Record<string, PolicySection>>) {}
+
+  get entries(): readonly (readonly [resourceId: string, section: PolicySection])[] {
+    return Object.entries(this.record).filter(([id]) => id !== '*');
+  }
+
+  get(resourceId: string): PolicySection | undefined {
+    return resourceId === '*' ? undefined : own(this.record, resourceId);
+  }
+}
 
 /** The sections of one policy ID. */
 export interface ResourceSections {
   /** The section of every item and the collection. */
   readonly all: PolicySection | undefined;
-  /** The sections of single items, by resource ID. */
-  readonly items: ReadonlyMap<string, PolicySection>;
+  readonly items: ItemSections;
 }
 
 /** The sections of a policy by what they are about, each kind under its own name. */
@@ -16,29 +28,25 @@ export interface PolicySections {
 
 /** Sorts a document's sections. Reads own keys only, so that a polluted `Object.prototype` adds nothing. */
 export function policySections(policy: TokenPolicy): PolicySections {
-  const documentEntries = new Map(Object.entries(policy));
-  const { all: global, rest } = splitStar<PolicySection, Record<string, PolicySection>>(
-    documentEntries.get('resources'),
-  );
+  const record = (own({ ...policy }, 'resources') ?? {}) as Readonly<Record<string, ResourcePolicy>>;
   const resources = new Map<string, ResourceSections>();
-  for (const [policyId, sections] of rest) {
-    const { all, rest: items } = splitStar<PolicySection, PolicySection>(sections);
-    resources.set(policyId, { all, items });
+  for (const [policyId, sections] of Object.entries(record)) {
+    if (policyId === '*') continue;
+    resources.set(policyId, { all: own(sections, '*'), items: new ItemSections(sections) });
   }
-  return { global, resources };
+  return { global: own(record, '*') as PolicySection | undefined, resources };
 }
 
-function splitStar<Star, Other>(record: unknown): { all: Star | undefined; rest: Map<string, Other> } {
-  const rest = new Map<string, unknown>(Object.entries(record ?? {}));
-  const all = rest.get('*') as Star | undefined;
-  rest.delete('*');
-  return { all, rest: rest as Map<string, Other> };
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
+
+const NONE: readonly string[] = [];
 
 /** The methods a section allows or blocks. */
 export function sectionMethods(
   section: PolicySection | undefined,
   effect: 'allow' | 'block',
 ): readonly string[] {
-  return (section !== undefined && Object.hasOwn(section, effect) && section[effect]) || [];
+  return (section !== undefined && Object.hasOwn(section, effect) && section[effect]) || NONE;
 }

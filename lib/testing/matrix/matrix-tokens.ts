@@ -50,7 +50,9 @@ export class MatrixTokens {
     const resources = [...policySections(document).resources];
     return {
       policy: compilePolicy(document, { defaultDecision }),
-      namedIds: new Map(resources.map(([policyId, { items }]) => [policyId, [...items.keys()]])),
+      namedIds: new Map(
+        resources.map(([policyId, { items }]) => [policyId, items.entries.map(([id]) => id)]),
+      ),
     };
   }
 }

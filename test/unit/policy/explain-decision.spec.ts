@@ -92,3 +92,11 @@ describe('why', () => {
     }
   });
 });
+
+it('takes no section of all items for one of an item that is named *', () => {
+  const policy = compilePolicy({ resources: { repository: { '*': { block: ['GET'] } } } });
+  expect(policy.decide('repository', 'GET', '*').trail).toEqual([
+    { pointer: '/resources/repository/*', outcome: 'absent' },
+    { pointer: '/resources/repository/*', outcome: 'block' },
+  ]);
+});

@@ -1,0 +1,33 @@
+import { itemMask, type ItemMasks, type NumberedMasks } from './item-masks.js';
+
+/** The masks of one policy ID: of its items, and of its collection and the items that are not listed. */
+export interface ResourceMasks extends ItemMasks {
+  readonly mask: number;
+}
+
+/**
+ * A policy as it is asked about one method on one resource, for many items in turn: what does not depend on the item has
+ * been looked up. From {@link CompiledPolicy.bind}.
+ */
+export class BoundPolicy {
+  readonly #bit: number;
+  readonly #numbered: NumberedMasks;
+  readonly #resource: ResourceMasks;
+
+  /** @internal */
+  constructor(bit: number, numbered: NumberedMasks, resource: ResourceMasks) {
+    this.#bit = bit;
+    this.#numbered = numbered;
+    this.#resource = resource;
+  }
+
+  /**
+   * Whether a request is allowed.
+   *
+   * @param resourceId - The item's canonical ID; null for the collection.
+   */
+  allows(resourceId: string | null): boolean {
+    const item = resourceId === null ? undefined : itemMask(this.#numbered, this.#resource, resourceId);
+    return ((item ?? this.#resource.mask) & this.#bit) !== 0;
+  }
+}
