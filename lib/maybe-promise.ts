@@ -5,7 +5,7 @@ export type MaybePromise<T> = T | Promise<T>;
 
 /** Whether an answer has to be awaited. */
 export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** Goes on with an answer as soon as it is there: now, where it is there already. */
