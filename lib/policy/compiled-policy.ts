@@ -40,7 +40,8 @@ export class CompiledPolicy {
   readonly #defaultDecision: DefaultDecision;
   // Only a denial has to be explained, and a policy's text takes a fraction of the memory that its objects take.
   readonly #text: string;
-  #sections: PolicySections | undefined;
+  // Let go when memory is short: they take four times as much as the text.
+  #sections: WeakRef<PolicySections> | undefined;
 
   /** @internal Use {@link compilePolicy}. */
   constructor(policy: TokenPolicy, semantics: MethodSemantics, defaultDecision: DefaultDecision) {
@@ -90,9 +91,13 @@ export class CompiledPolicy {
 
   /** The same decision as {@link allows}, with the rule that made it and the sections that were consulted. */
   decide(policyId: string, method: string, resourceId: string | null): PolicyDecision {
-    this.#sections ??= policySections(JSON.parse(this.#text) as TokenPolicy);
     const access = { policyId, method, resourceId };
-    const { rule, trail } = explainDecision(this.#sections, access, this.#semantics, this.#defaultDecision);
+    const { rule, trail } = explainDecision(
+      this.#sectionsToExplain(),
+      access,
+      this.#semantics,
+      this.#defaultDecision,
+    );
     return { allowed: this.allows(policyId, method, resourceId), rule, trail, ...access };
   }
 
@@ -116,6 +121,14 @@ export class CompiledPolicy {
     }
     if (ids.size === 0) return { mode: rest ? 'all' : 'none' };
     return { mode: rest ? 'except' : 'only', ids };
+  }
+
+  #sectionsToExplain(): PolicySections {
+    const kept = this.#sections?.deref();
+    if (kept !== undefined) return kept;
+    const sections = policySections(JSON.parse(this.#text) as TokenPolicy);
+    this.#sections = new WeakRef(sections);
+    return sections;
   }
 }
 

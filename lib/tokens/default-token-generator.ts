@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ApiTokenGenerator, ApiTokenGeneratorOptions } from './api-token-format.js';
-import { toBase62 } from './base62.js';
+import { checksumToBase62, toBase62 } from './base62.js';
 
 const ENTROPY_BYTES = 32;
 const ENTROPY_LENGTH = 43;
@@ -51,5 +51,5 @@ export class DefaultTokenGenerator implements ApiTokenGenerator {
 }
 
 function checksum(body: string): string {
-  return toBase62(BigInt(crc32(body)), CHECKSUM_LENGTH);
+  return checksumToBase62(crc32(body));
 }

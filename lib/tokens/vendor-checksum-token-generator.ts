@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ApiTokenGenerator, ApiTokenGeneratorOptions } from './api-token-format.js';
-import { toBase62 } from './base62.js';
+import { checksumToBase62, toBase62 } from './base62.js';
 
 const LENGTH = 255;
 const CHECKSUM_LENGTH = 6;
@@ -57,7 +57,7 @@ export class VendorChecksumTokenGenerator implements ApiTokenGenerator {
 }
 
 function checksum(entropy: string): string {
-  return toBase62(BigInt(crc32(entropy)), CHECKSUM_LENGTH);
+  return checksumToBase62(crc32(entropy));
 }
 
 function swappedCase(text: string): string {
