@@ -38,8 +38,8 @@ async function addSlowEngines(sizes, plan) {
 }
 
 /**
- * With a process of its own, whose end is nobody else's: V8 has been seen to crash in WebAssembly, once in five runs, and
- * not again when it was tried again.
+ * With a process of its own, whose end is nobody else's, and a second try: V8 crashed in WebAssembly in two of the first
+ * five runs.
  */
 async function slowEngine(key, size, plan) {
   const [{ timings }] = await inChild('decisions', { ...plan, slow: key, sizes: [size] });

@@ -62,8 +62,11 @@ function contextOf(authorization: string): ExecutionContext {
   } as unknown as ExecutionContext;
 }
 
-function manyItems(count: number): Record<string, { block: ['*'] }> {
-  return Object.fromEntries(Array.from({ length: count }, (_, id) => [id, { block: ['*'] }]));
+function manyItems(
+  count: number,
+  idOf: (index: number) => string = String,
+): Record<string, { block: ['*'] }> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [idOf(index), { block: ['*'] }]));
 }
 
 async function millisecondsOf(work: () => Promise<void>): Promise<number> {
@@ -160,12 +163,13 @@ describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
 describe('the use of resources, whatever the platform', () => {
   it('X03 a decision is as many look-ups in a large policy as in a small one, and walks through none', () => {
     const lookUps = (count: number): number[] => {
-      const policy = compilePolicy({ resources: { repository: manyItems(count) } });
+      const repository = { ...manyItems(count), ...manyItems(count, (index) => `item-${index}`) };
+      const policy = compilePolicy({ resources: { repository } });
       const get = jest.spyOn(Map.prototype, 'get');
       const walks = (['keys', 'values', 'entries', 'forEach'] as const).map((method) =>
         jest.spyOn(Map.prototype, method),
       );
-      const counts = ['0', String(count - 1), 'unlisted', null].map((resourceId) => {
+      const counts = ['item-0', `item-${count - 1}`, 'unlisted', null, '0'].map((resourceId) => {
         get.mockClear();
         policy.allows('repository', 'GET', resourceId);
         return get.mock.calls.length;
@@ -174,19 +178,27 @@ describe('the use of resources, whatever the platform', () => {
       for (const spy of [get, ...walks]) spy.mockRestore();
       return counts;
     };
-    expect(lookUps(10_000)).toEqual(lookUps(1));
-    expect(Math.max(...lookUps(10_000))).toBeLessThanOrEqual(3);
+    const large = lookUps(10_000);
+    // But for the numbered one, which is found without a Map among so many.
+    expect(large.slice(0, -1)).toEqual(lookUps(1).slice(0, -1));
+    expect(Math.max(...large)).toBeLessThanOrEqual(3);
   });
 
-  it('X03 100,000 decisions about 10,000 items take seconds at most', async () => {
-    const policy = compilePolicy({ resources: { repository: manyItems(10_000) } });
-    let denied = 0;
-    const milliseconds = await millisecondsOf(async () => {
-      for (let time = 0; time < 100_000; time += 1) {
-        if (!policy.allows('repository', 'GET', String(time % 10_000))) denied += 1;
-      }
-    });
-    expect(denied).toBe(100_000);
-    expect(milliseconds).toBeLessThan(SLACK_MS);
-  });
+  // At distances at which numbers would crowd in a table that did not scatter them.
+  it.each([1, 1_024, 65_536])(
+    'X03 400,000 decisions about 15,000 items take seconds at most: %i apart',
+    async (distance) => {
+      const idOf = (index: number): string => String(index * distance);
+      const policy = compilePolicy({ resources: { repository: manyItems(15_000, idOf) } });
+      const ids = Array.from({ length: 30_000 }, (_, index) => idOf(index));
+      let denied = 0;
+      const milliseconds = await millisecondsOf(async () => {
+        for (let time = 0; time < 400_000; time += 1) {
+          if (!policy.allows('repository', 'GET', ids[time % ids.length]!)) denied += 1;
+        }
+      });
+      expect(denied).toBe(205_000);
+      expect(milliseconds).toBeLessThan(SLACK_MS);
+    },
+  );
 });
