@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuthenticationFailure, NewApiTokenEvent } from '../events/api-token-event.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
 import { ApiTokenEnvironment } from './api-token-environment.js';
+import { MAX_SECRET_LENGTH } from './api-token-format.js';
 import { type AuthenticatedEntry, type Authentication, failureAt } from './authenticated-entry.js';
 import { ForeignRecordError, TokenLoader } from './token-loader.js';
 import { UnavailableError } from './unavailable.error.js';
@@ -38,7 +39,7 @@ export class ApiTokenAuthenticator {
   #authenticate(secret: string): MaybePromise<Authentication> {
     const { cache, digester } = this.environment;
     // What a stranger sends over a socket may be anything.
-    if (typeof secret !== 'string') return this.#refuse('malformed');
+    if (typeof secret !== 'string' || secret.length > MAX_SECRET_LENGTH) return this.#refuse('malformed');
     // Not the whole digest: joining the key ID to it, only to look it up, takes 140 ns.
     const fingerprint = digester.fingerprint(secret);
     const kept = cache.get(fingerprint);

@@ -1,10 +1,16 @@
-/** One way to write a secret, as it is recognised. */
+/** The longest secret of any format, in characters: what is longer is refused before it is digested. */
+export const MAX_SECRET_LENGTH = 1_024;
+
+/** One way to write a secret, as it is recognised. No secret is longer than 1,024 characters. */
 export interface ApiTokenFormat {
   /** Names the format in `token.formats.deprecated`. */
   readonly id: string;
   /** Whether a credential was meant to be of this format, well-formed or not. */
   claims(credential: string): boolean;
-  /** Whether a credential has the length, the prefix and the characters of this format. Must be quick. */
+  /**
+   * Whether a credential has the length, the prefix and the characters of this format. Asked of credentials that are not
+   * kept, strangers' among them: must be quick.
+   */
   hasShape(credential: string): boolean;
   /** Whether the checksum of a credential of this shape is right. Finds typing errors without a look-up; proves nothing. */
   hasValidChecksum(credential: string): boolean;

@@ -1,5 +1,5 @@
 import type { ApiTokenEvents } from '../events/api-token-events.js';
-import type { ApiTokenFormat, ApiTokenGenerator } from './api-token-format.js';
+import { type ApiTokenFormat, type ApiTokenGenerator, MAX_SECRET_LENGTH } from './api-token-format.js';
 import { checkedCallback } from './checked-callback.js';
 import { UnusableAnswerError } from './unavailable.error.js';
 
@@ -18,7 +18,7 @@ export function checkedFormat(format: ApiTokenFormat, events: ApiTokenEvents): A
 /** A generator of the application. What it makes has to be what it accepts, or nobody could use the token. */
 export function checkedGenerator(generator: ApiTokenGenerator, events: ApiTokenEvents): ApiTokenGenerator {
   const format = checkedFormat(generator, events);
-  const validate = (secret: string): boolean => format.hasShape(secret) && format.hasValidChecksum(secret);
+  const validate = (secret: string): boolean => isWellFormed(secret, format);
   const readSecret = (answer: unknown): string => {
     if (typeof answer === 'string' && validate(answer)) return answer;
     throw new UnusableAnswerError('token.formats.issued made a secret that it does not accept itself');
@@ -28,6 +28,11 @@ export function checkedGenerator(generator: ApiTokenGenerator, events: ApiTokenE
     validate,
     generate: checkedCallback('token-format', () => generator.generate(), readSecret, events),
   };
+}
+
+/** Whether a secret could be one of a format's. */
+export function isWellFormed(secret: string, format: ApiTokenFormat): boolean {
+  return secret.length <= MAX_SECRET_LENGTH && format.hasShape(secret) && format.hasValidChecksum(secret);
 }
 
 function readBoolean(answer: unknown): boolean {

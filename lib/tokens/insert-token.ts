@@ -1,6 +1,8 @@
 import type { StoredApiToken } from '../repositories/api-token-record.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError } from './api-token.error.js';
+import type { ApiTokenFormat } from './api-token-format.js';
+import { isWellFormed } from './checked-format.js';
 import type { ImportApiTokenOptions } from './issue-options.js';
 import { withoutDigest } from './without-digest.js';
 
@@ -40,7 +42,7 @@ export async function insertImported(
   options: ImportApiTokenOptions,
   { cache, digester, formats, store }: ApiTokenEnvironment,
 ): Promise<void> {
-  if ('secret' in options && !formats.some((format) => isWellFormed(options.secret, format))) {
+  if ('secret' in options && !isAccepted(options.secret, formats)) {
     throw new ApiTokenError(
       'INVALID_SECRET',
       'secret',
@@ -71,8 +73,8 @@ function unusableAnswer(answer: unknown): Error {
   );
 }
 
-function isWellFormed(secret: unknown, format: ApiTokenEnvironment['formats'][number]): boolean {
-  return typeof secret === 'string' && format.hasShape(secret) && format.hasValidChecksum(secret);
+function isAccepted(secret: unknown, formats: readonly ApiTokenFormat[]): boolean {
+  return typeof secret === 'string' && formats.some((format) => isWellFormed(secret, format));
 }
 
 async function withNewSecret(

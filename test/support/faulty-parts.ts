@@ -174,7 +174,7 @@ export const PARTS: Readonly<Record<FaultyPart, PartExpectations>> = {
     },
   },
   'claims()': FORMAT,
-  'hasShape()': FORMAT,
+  'hasShape()': { ...FORMAT, kept: 200 },
   'hasValidChecksum()': { ...FORMAT, kept: 200 },
   exceptionFactory: {
     ...HARMLESS,

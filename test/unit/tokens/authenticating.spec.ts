@@ -154,3 +154,30 @@ describe('a clock', () => {
     expect(await authenticate(secret)).toBe('ok');
   });
 });
+
+it.each([
+  [1_024, 'unknown', 1],
+  [1_025, 'malformed', 0],
+])('T12 a secret of %i characters is %s, whatever its format says of it', async (length, answer, lookUps) => {
+  class CountingStore extends InMemoryApiTokenStore {
+    lookUps = 0;
+    override findByDigest(digests: readonly string[]) {
+      this.lookUps += 1;
+      return super.findByDigest(digests);
+    }
+  }
+  const anything = { id: 'anything', claims: () => true, hasShape: () => true, hasValidChecksum: () => true };
+  const store = new CountingStore();
+  const { authenticate, tokens } = await startServices({
+    store,
+    token: { prefix: 'acme', formats: { accepted: [anything] } },
+  });
+  const secret = 'a'.repeat(length);
+  expect(await authenticate(secret)).toBe(answer);
+  expect(store.lookUps).toBe(lookUps);
+  const imported = tokens.import({ ...everything, secret }).then(
+    () => 'unknown',
+    () => 'malformed',
+  );
+  expect(await imported).toBe(answer);
+});
