@@ -1,9 +1,5 @@
-import { itemMask, type ItemMasks, type NumberedMasks } from './item-masks.js';
-
-/** The masks of one policy ID: of its items, and of its collection and the items that are not listed. */
-export interface ResourceMasks extends ItemMasks {
-  readonly mask: number;
-}
+import { itemMask, type NumberedMasks } from './item-masks.js';
+import type { ResourceMasks } from './page-masks.js';
 
 /**
  * A policy as it is asked about one method on one resource, for many items in turn: what does not depend on the item has

@@ -1,8 +1,9 @@
-import { BoundPolicy, type ResourceMasks } from './bound-policy.js';
+import { BoundPolicy } from './bound-policy.js';
 import { explainDecision } from './explain-decision.js';
-import { itemMask, ItemMasksBuilder, listedItems, NO_ITEMS, type NumberedMasks } from './item-masks.js';
-import { defaultMasks, PageCompiler } from './method-masks.js';
+import { itemMask, listedItems, NO_ITEMS } from './item-masks.js';
+import { PageCompiler } from './method-masks.js';
 import { MethodPages, type MethodSemantics } from './method-pages.js';
+import { type PageMasks, pageMasks } from './page-masks.js';
 import type { DefaultDecision, PolicyDecision } from './policy-decision.js';
 import { policySections, type PolicySections } from './policy-sections.js';
 import type { TokenPolicy } from './token-policy.js';
@@ -20,14 +21,6 @@ export type PolicyFilter =
   | { readonly mode: 'all' }
   | { readonly mode: 'none' }
   | { readonly mode: 'only' | 'except'; readonly ids: ReadonlySet<string> };
-
-/** The masks of a whole policy for the methods of one page. */
-interface PageMasks {
-  /** For policy IDs that the policy does not speak of. */
-  readonly mask: number;
-  readonly resources: ReadonlyMap<string, ResourceMasks>;
-  readonly numbered: NumberedMasks;
-}
 
 /**
  * A policy made ready for decisions: each is two or three look-ups in a map, whatever the size of the policy.
@@ -147,25 +140,4 @@ export function compilePolicy(
   { methods = 'http', defaultDecision = 'allow' }: CompilePolicyOptions = {},
 ): CompiledPolicy {
   return new CompiledPolicy(policy, methods, defaultDecision);
-}
-
-function pageMasks(
-  { global, resources }: PolicySections,
-  compiler: PageCompiler,
-  defaultDecision: DefaultDecision,
-): PageMasks {
-  const globalMasks = compiler.section(global, defaultMasks(defaultDecision === 'allow'));
-  const builder = new ItemMasksBuilder();
-  const compiled = new Map<string, ResourceMasks>();
-  for (const [policyId, { all, items }] of resources) {
-    const resourceMasks = compiler.section(all, globalMasks);
-    const ids: string[] = [];
-    const masks: number[] = [];
-    for (const [id, section] of items.entries) {
-      ids.push(id);
-      masks.push(compiler.final(compiler.section(section, resourceMasks)));
-    }
-    compiled.set(policyId, { mask: compiler.final(resourceMasks), ...builder.add(ids, masks) });
-  }
-  return { mask: compiler.final(globalMasks), resources: compiled, numbered: builder.numberedMasks() };
 }
