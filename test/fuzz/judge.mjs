@@ -4,6 +4,9 @@ import { TOKENS } from './tokens.mjs';
 /** Credentials as the documentation says they are written. */
 const WRITTEN = { authorization: /^(?:bearer|token) +([^\s]+)$/i, 'x-api-key': /^(.+)$/ };
 
+/** White space around the value of a field is none of the value (RFC 9110 §5.5), and Node's parser takes it off. */
+const AROUND = /^[\t ]+|[\t ]+$/g;
+
 /** What is wrong with an answer; null where nothing is. */
 export function wrongWith(request, { status, text, reached }, secrets, isFaulty) {
   if (status >= 500 && !(status === 503 && isFaulty)) return `status ${status}`;
@@ -20,7 +23,7 @@ export function wrongWith(request, { status, text, reached }, secrets, isFaulty)
 
 function wrongWithReach({ headers }, reached, secrets) {
   const sent = headers.flatMap(([name, value]) => {
-    const match = WRITTEN[name.toLowerCase()]?.exec(value);
+    const match = WRITTEN[name.toLowerCase()]?.exec(value.replace(AROUND, ''));
     return match ? [match[1]] : [];
   });
   const claims = sent.filter((secret) => secret.startsWith('acme_'));
