@@ -27,12 +27,8 @@ export function pageMasks(
   const compiled = new Map<string, ResourceMasks>();
   for (const [policyId, { all, items }] of resources) {
     const resourceMasks = compiler.section(all, globalMasks);
-    const ids: string[] = [];
-    const masks: number[] = [];
-    for (const [id, section] of items.entries) {
-      ids.push(id);
-      masks.push(compiler.final(compiler.section(section, resourceMasks)));
-    }
+    const { ids } = items;
+    const masks = ids.map((id) => compiler.final(compiler.section(items.get(id), resourceMasks)));
     compiled.set(policyId, { mask: compiler.final(resourceMasks), ...builder.add(ids, masks) });
   }
   return { mask: compiler.final(globalMasks), resources: compiled, numbered: builder.numberedMasks() };

@@ -4,8 +4,8 @@ import type { PolicySection, ResourcePolicy, TokenPolicy } from './token-policy.
 export class ItemSections {
   constructor(private readonly record: Readonly<Record<string, PolicySection>>) {}
 
-  get entries(): readonly (readonly [resourceId: string, section: PolicySection])[] {
-    return Object.entries(this.record).filter(([id]) => id !== '*');
+  get ids(): readonly string[] {
+    return Object.keys(this.record).filter((id) => id !== '*');
   }
 
   get(resourceId: string): PolicySection | undefined {

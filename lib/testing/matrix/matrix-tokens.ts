@@ -50,9 +50,7 @@ export class MatrixTokens {
     const resources = [...policySections(document).resources];
     return {
       policy: compilePolicy(document, { defaultDecision }),
-      namedIds: new Map(
-        resources.map(([policyId, { items }]) => [policyId, items.entries.map(([id]) => id)]),
-      ),
+      namedIds: new Map(resources.map(([policyId, { items }]) => [policyId, items.ids])),
     };
   }
 }
