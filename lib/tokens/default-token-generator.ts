@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ApiTokenGenerator, ApiTokenGeneratorOptions } from './api-token-format.js';
-import { checksumToBase62, toBase62 } from './base62.js';
+import { checksumToBase62, endsInChecksum, toBase62 } from './base62.js';
 
 const ENTROPY_BYTES = 32;
 const ENTROPY_LENGTH = 43;
@@ -30,7 +30,7 @@ export class DefaultTokenGenerator implements ApiTokenGenerator {
     // One number of 256 bits, written in base 62: taking each digit modulo 62 would favour some.
     const entropy = BigInt(`0x${randomBytes(ENTROPY_BYTES).toString('hex')}`);
     const body = this.#start + toBase62(entropy, ENTROPY_LENGTH);
-    return body + checksum(body);
+    return body + checksumToBase62(crc32(body));
   }
 
   validate(secret: string): boolean {
@@ -46,10 +46,6 @@ export class DefaultTokenGenerator implements ApiTokenGenerator {
   }
 
   hasValidChecksum(credential: string): boolean {
-    return credential.endsWith(checksum(credential.slice(0, -CHECKSUM_LENGTH)));
+    return endsInChecksum(credential, crc32(credential.slice(0, -CHECKSUM_LENGTH)));
   }
-}
-
-function checksum(body: string): string {
-  return checksumToBase62(crc32(body));
 }

@@ -11,6 +11,9 @@ export interface Peppers {
 /** The key ID of digests that were made without a pepper. */
 const UNKEYED = 'sha256';
 
+/** Of digests in this process. One character a byte: 90 ns less to make and to look up than base64url. */
+const ENCODING = 'binary';
+
 /**
  * Makes the digests that are stored instead of secrets: `<keyId>:<base64url>` of SHA-256, or of HMAC-SHA-256 under a
  * pepper. A slow hash would protect nothing: a secret has 256 random bits.
@@ -25,10 +28,7 @@ export class SecretDigester {
     this.#others = keys.filter(([id]) => id !== peppers?.current);
   }
 
-  /**
-   * What tells secrets apart in this process: the digest under the current key, without its key ID. One character per
-   * byte, which takes 90 ns less to make and to look up than base64url does.
-   */
+  /** What tells secrets apart in this process: the digest under the current key, without its key ID. */
   fingerprint(secret: string): string {
     return this.#current === null ? sha256(secret) : hmac(this.#current[1], secret);
   }
@@ -40,7 +40,7 @@ export class SecretDigester {
 
   /** The fingerprint of the secret that is stored under a digest. */
   fingerprintOf(digest: string): string {
-    return Buffer.from(digest.slice(digest.indexOf(':') + 1), 'base64url').toString('latin1');
+    return Buffer.from(digest.slice(digest.indexOf(':') + 1), 'base64url').toString(ENCODING);
   }
 
   /** The digests a secret may be stored under, the current one first. */
@@ -56,15 +56,15 @@ export class SecretDigester {
 }
 
 function digestOf(keyId: string, fingerprint: string): string {
-  return `${keyId}:${Buffer.from(fingerprint, 'latin1').toString('base64url')}`;
+  return `${keyId}:${Buffer.from(fingerprint, ENCODING).toString('base64url')}`;
 }
 
 function sha256(secret: string): string {
-  return hash('sha256', secret, 'binary');
+  return hash('sha256', secret, ENCODING);
 }
 
 function hmac(key: string | Uint8Array, secret: string): string {
-  return createHmac('sha256', key).update(secret).digest('binary');
+  return createHmac('sha256', key).update(secret).digest(ENCODING);
 }
 
 /** Whether a digest is one of those that were asked for, in constant time. */

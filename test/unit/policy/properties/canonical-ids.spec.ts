@@ -1,0 +1,22 @@
+import { it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { canonicalResourceId } from 'nestjs-api-token/policy';
+import { holds, same } from '../../../support/random-cases.js';
+
+/** Whole numbers of every length, also beyond the safe ones, and what differs from them in a character. */
+const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 18, size: 'max' });
+const spellings = fc.oneof(
+  digits,
+  digits.map((text) => `-${text}`),
+  fc.maxSafeInteger().map(String),
+  fc.string({ unit: fc.constantFrom(...'00123789-+ .eE٤/:'), maxLength: 18, size: 'max' }),
+);
+
+it('an integer has one spelling: the one that JavaScript writes it in', () => {
+  const property = fc.property(spellings, (raw) => {
+    const number = Number(raw);
+    const isCanonical = Number.isSafeInteger(number) && String(number) === raw;
+    same(canonicalResourceId('int', raw), isCanonical ? raw : null);
+  });
+  holds(property, 20_000);
+});
