@@ -1,6 +1,6 @@
 /** How long each part of the bench takes. Rounds are those of each process. */
 import { INTERPRETER, LIMIT, LIMIT_BOUND, OURS, OURS_BOUND } from './contestants/decisions/index.mjs';
-import { CASL, EMPTY, LIMIT as GUARD_LIMIT, OURS as GUARD } from './contestants/guards/index.mjs';
+import { CASL, DIGEST, EMPTY, LIMIT as GUARD_LIMIT, OURS as GUARD } from './contestants/guards/index.mjs';
 
 /** `npm run bench`: under ten minutes on a machine that has nothing else to do. */
 export const FULL = {
@@ -90,5 +90,5 @@ export const QUICK = {
     processes: 3,
     slow: null,
   },
-  guards: { ...FULL.guards, only: [GUARD, GUARD_LIMIT, EMPTY, CASL], processes: 3 },
+  guards: { ...FULL.guards, only: [GUARD, GUARD_LIMIT, DIGEST, EMPTY, CASL], processes: 3 },
 };

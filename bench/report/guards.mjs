@@ -1,6 +1,8 @@
-import { CASL, EMPTY, OURS, PASSPORT } from '../contestants/guards/index.mjs';
+import { CASL, DIGEST, EMPTY, OURS, PASSPORT } from '../contestants/guards/index.mjs';
 import { duration, number, spread, table, verdict } from './markdown.mjs';
 
+/** Their answers say nothing, as they judge nothing. */
+const OPEN = new Set([DIGEST, EMPTY]);
 const AIM_NS = 800;
 const AIM_TIMES = { [CASL]: 2.5, [PASSPORT]: 6 };
 
@@ -11,13 +13,14 @@ export function guardsReport(guards) {
     '## The guard, called directly',
     '',
     ...table(
-      ['', 'a request', 'over the empty guard', 'times ours', 'answers as it should'],
-      guards.map(({ name, ns, overEmpty, timesOurs, asked, wrong }) => [
+      ['', 'a request', 'over the empty guard', 'times the limit', 'times ours', 'answers as it should'],
+      guards.map(({ name, ns, overEmpty, timesLimit, timesOurs, asked, wrong }) => [
         name,
         duration(ns),
         overEmpty === undefined ? '' : duration(overEmpty),
+        timesLimit === undefined ? '' : spread(timesLimit),
         timesOurs === undefined ? '' : spread(timesOurs),
-        name === EMPTY ? '' : answers(asked, wrong),
+        OPEN.has(name) ? '' : answers(asked, wrong),
       ]),
     ),
     '',

@@ -15,6 +15,7 @@
 import { apiTokenPolicyGuard, observedGuard } from './api-token-policy-guard.mjs';
 import { betterAuthGuard } from './better-auth-guard.mjs';
 import { caslGuard, tunedCaslGuard } from './casl-guard.mjs';
+import { digestGuard } from './digest-guard.mjs';
 import { emptyGuard } from './empty-guard.mjs';
 import { minimalGuard } from './minimal-guard.mjs';
 import { nestCaslGuard } from './nest-casl-guard.mjs';
@@ -25,6 +26,7 @@ export const GUARDS = [
   apiTokenPolicyGuard,
   observedGuard,
   minimalGuard,
+  digestGuard,
   emptyGuard,
   caslGuard,
   tunedCaslGuard,
@@ -35,6 +37,7 @@ export const GUARDS = [
 
 export const OURS = apiTokenPolicyGuard.name;
 export const LIMIT = minimalGuard.name;
+export const DIGEST = digestGuard.name;
 export const EMPTY = emptyGuard.name;
 export const CASL = caslGuard.name;
 export const PASSPORT = passportGuard.name;

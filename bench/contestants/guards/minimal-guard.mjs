@@ -3,11 +3,10 @@ import { POLICY_ID, repositoryRoute, TOKEN_POLICY } from '../../workload/reposit
 import { resolvedPlaces } from '../decisions/places.mjs';
 import { makeSecrets } from './secrets.mjs';
 
-const SHAPE = /^bench_[0-9A-Za-z]{49}$/;
 const INTEGER = /^(?:0|[1-9]\d{0,14})$/;
 const SLOT = Symbol('token');
 
-/** The limit: what is left of a guard that serves one route, one format and a Map, and explains nothing. */
+/** The limit: what is left of a guard that serves one route and a Map, and explains nothing. */
 export class MinimalGuard {
   #tokens;
 
@@ -19,7 +18,7 @@ export class MinimalGuard {
       rest: mask(rest),
       items: new Map([...items].map(([id, methods]) => [id, mask(methods)])),
     };
-    this.#tokens = new Map(secrets.map((secret) => [hash('sha256', secret, 'base64url'), entry]));
+    this.#tokens = new Map(secrets.map((secret) => [digest(secret), entry]));
   }
 
   canActivate(context) {
@@ -32,15 +31,18 @@ export class MinimalGuard {
     }
     const { authorization } = request.headers;
     if (fields !== 1 || !authorization.startsWith('Bearer ')) return false;
-    const secret = authorization.slice(7);
-    if (!SHAPE.test(secret)) return false;
-    const entry = this.#tokens.get(hash('sha256', secret, 'base64url'));
+    const entry = this.#tokens.get(digest(authorization.slice(7)));
     if (entry === undefined || Date.now() >= entry.expiresAt) return false;
     const { id } = request.params;
     if (!INTEGER.test(id) || ((entry.items.get(id) ?? entry.rest) & 1) === 0) return false;
     request[SLOT] = entry;
     return true;
   }
+}
+
+// One character a byte, and no question about the shape: base64url would take 150 ns more, a pattern 300.
+function digest(secret) {
+  return hash('sha256', secret, 'latin1');
 }
 
 export const minimalGuard = {
