@@ -20,11 +20,11 @@ export const FULL = {
   memory: { policies: 4_000, peersPolicies: 500 },
   sharing: { tokens: 1_000 },
   guards: { processes: 5, rounds: 6, warmUps: 8, sampleNs: 30e6, turns: 240 },
-  http: { rounds: 10, warmUps: 3, connections: 16, requests: { Fastify: 5_000, Express: 1_500 } },
+  http: { rounds: 16, warmUps: 3, connections: 16, requests: { Fastify: 5_000, Express: 1_500 } },
   cold: {
     tokens: 10_000,
     malformed: { rounds: 10, warmUps: 3, turns: 400 },
-    flood: { perSecond: 10_000, ms: 500, rounds: 12, warmUps: 3 },
+    flood: { perSecond: 10_000, ms: 500, rounds: 30, warmUps: 3 },
   },
   tokens: {
     memory: {

@@ -1,4 +1,5 @@
 /** Times contestants beside one another. */
+import { randomIntegers } from './random.mjs';
 
 /**
  * @typedef {object} Contestant
@@ -14,7 +15,7 @@
  */
 
 /**
- * Runs all contestants once per round, in an order that moves by one each round: on a shared machine a slow spell then
+ * Runs all contestants once per round, in an order that is drawn anew each time: on a shared machine a slow spell then
  * meets everybody, and nobody always runs after the one who fills the heap.
  *
  * @param {readonly Contestant[]} contestants
@@ -23,14 +24,24 @@
  */
 export async function race(contestants, { rounds, warmUps }) {
   const timings = contestants.map(({ name }) => ({ name, samples: [] }));
+  const random = randomIntegers(1);
   for (let round = -warmUps; round < rounds; round += 1) {
-    for (let step = 0; step < contestants.length; step += 1) {
-      const place = (step + round + warmUps) % contestants.length;
+    for (const place of shuffled(contestants.length, random)) {
       const perOperation = await contestants[place].sample();
       if (round >= 0) timings[place].samples.push(perOperation);
     }
   }
   return timings;
+}
+
+/** The numbers below `count`, in a random order (Fisher and Yates). */
+function shuffled(count, random) {
+  const order = Array.from({ length: count }, (_, place) => place);
+  for (let last = count - 1; last > 0; last -= 1) {
+    const drawn = random(last + 1);
+    [order[last], order[drawn]] = [order[drawn], order[last]];
+  }
+  return order;
 }
 
 /**
