@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ApiTokenGenerator, ApiTokenGeneratorOptions } from './api-token-format.js';
-import { checksumToBase62, endsInChecksum, toBase62 } from './base62.js';
+import { checksumToBase62, endsInChecksum, isBase62From, toBase62 } from './base62.js';
 
 const ENTROPY_BYTES = 32;
 const ENTROPY_LENGTH = 43;
@@ -17,13 +17,10 @@ export class DefaultTokenGenerator implements ApiTokenGenerator {
   readonly id = 'default';
   readonly #start: string;
   readonly #length: number;
-  readonly #shape: RegExp;
 
   constructor({ prefix }: ApiTokenGeneratorOptions) {
     this.#start = `${prefix}_`;
     this.#length = this.#start.length + ENTROPY_LENGTH + CHECKSUM_LENGTH;
-    // The length apart: V8 counts repetitions more slowly than it compares (90 ns against 55).
-    this.#shape = new RegExp(`^${this.#start}[0-9A-Za-z]*$`);
   }
 
   generate(): string {
@@ -42,7 +39,11 @@ export class DefaultTokenGenerator implements ApiTokenGenerator {
   }
 
   hasShape(credential: string): boolean {
-    return credential.length === this.#length && this.#shape.test(credential);
+    return (
+      credential.length === this.#length &&
+      credential.startsWith(this.#start) &&
+      isBase62From(credential, this.#start.length)
+    );
   }
 
   hasValidChecksum(credential: string): boolean {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ApiTokenGenerator, ApiTokenGeneratorOptions } from './api-token-format.js';
-import { checksumToBase62, toBase62 } from './base62.js';
+import { checksumToBase62, isBase62From, toBase62 } from './base62.js';
 
 const LENGTH = 255;
 const CHECKSUM_LENGTH = 6;
@@ -43,9 +43,7 @@ export class VendorChecksumTokenGenerator implements ApiTokenGenerator {
 
   hasShape(credential: string): boolean {
     return (
-      credential.length === LENGTH &&
-      this.claims(credential) &&
-      /^[0-9A-Za-z]+$/.test(credential.slice(this.#start.length))
+      credential.length === LENGTH && this.claims(credential) && isBase62From(credential, this.#start.length)
     );
   }
 

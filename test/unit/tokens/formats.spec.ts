@@ -45,6 +45,16 @@ describe.each<[string, ApiTokenGenerator, string]>([
     expect(generator.claims(wrong)).toBe(isClaimed);
   });
 
+  it('finds the shape of one wrong that has what is no digit anywhere', () => {
+    // The neighbours of the digits and letters in ASCII, and what shares its low bits with one of them.
+    for (const strange of '/:@[`{-_ \0\u0130\u0430\u4130') {
+      for (let index = start.length; index < secret.length; index += 1) {
+        const wrong = secret.slice(0, index) + strange + secret.slice(index + 1);
+        expect([wrong, generator.hasShape(wrong)]).toEqual([wrong, false]);
+      }
+    }
+  });
+
   it('finds the checksum of one wrong that is damaged anywhere', () => {
     for (let index = start.length; index < secret.length; index += 1) {
       const damaged = secret.slice(0, index) + (secret[index] === 'x' ? 'y' : 'x') + secret.slice(index + 1);
