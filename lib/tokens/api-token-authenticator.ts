@@ -43,11 +43,15 @@ export class ApiTokenAuthenticator {
     // Not the whole digest: joining the key ID to it, only to look it up, takes 140 ns.
     const fingerprint = digester.fingerprint(secret);
     const kept = cache.get(fingerprint);
-    if (kept !== undefined) return this.#judge(kept);
-    // Only now: what is kept is well-formed, and finding that out takes 70 ns.
+    return kept === undefined ? this.#load(secret, fingerprint) : this.#judge(kept);
+  }
+
+  #load(secret: string, fingerprint: string): MaybePromise<Authentication> {
+    // Only now: what is kept is well-formed.
     const format = this.environment.formats.find((accepted) => accepted.hasShape(secret));
     if (format === undefined || !format.hasValidChecksum(secret)) return this.#refuse('malformed');
-    const entry = cache.load(fingerprint, () => this.#loader.load(secret, fingerprint, format));
+    const read = () => this.#loader.load(secret, fingerprint, format);
+    const entry = this.environment.cache.load(fingerprint, read);
     return isPromise(entry)
       ? entry.then((loaded) => this.#judge(loaded)).catch((error: unknown) => this.#failed(error))
       : this.#judge(entry);
