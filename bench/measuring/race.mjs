@@ -14,6 +14,9 @@ import { randomIntegers } from './random.mjs';
  * round.
  */
 
+// Of the whole process, so that several races of the same contestants do not repeat one another's orders.
+const random = randomIntegers(1);
+
 /**
  * Runs all contestants once per round, in an order that is drawn anew each time: on a shared machine a slow spell then
  * meets everybody, and nobody always runs after the one who fills the heap.
@@ -24,9 +27,8 @@ import { randomIntegers } from './random.mjs';
  */
 export async function race(contestants, { rounds, warmUps }) {
   const timings = contestants.map(({ name }) => ({ name, samples: [] }));
-  const random = randomIntegers(1);
   for (let round = -warmUps; round < rounds; round += 1) {
-    for (const place of shuffled(contestants.length, random)) {
+    for (const place of shuffled(contestants.length)) {
       const perOperation = await contestants[place].sample();
       if (round >= 0) timings[place].samples.push(perOperation);
     }
@@ -35,7 +37,7 @@ export async function race(contestants, { rounds, warmUps }) {
 }
 
 /** The numbers below `count`, in a random order (Fisher and Yates). */
-function shuffled(count, random) {
+function shuffled(count) {
   const order = Array.from({ length: count }, (_, place) => place);
   for (let last = count - 1; last > 0; last -= 1) {
     const drawn = random(last + 1);
