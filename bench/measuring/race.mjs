@@ -1,5 +1,5 @@
 /** Times contestants beside one another. */
-import { randomIntegers } from './random.mjs';
+import { randomInt } from 'node:crypto';
 
 /**
  * @typedef {object} Contestant
@@ -13,9 +13,6 @@ import { randomIntegers } from './random.mjs';
  * @property {readonly number[]} samples Nanoseconds per operation, by round, so that contestants can be compared round by
  * round.
  */
-
-// Of the whole process, so that several races of the same contestants do not repeat one another's orders.
-const random = randomIntegers(1);
 
 /**
  * Runs all contestants once per round, in an order that is drawn anew each time: on a shared machine a slow spell then
@@ -40,7 +37,7 @@ export async function race(contestants, { rounds, warmUps }) {
 function shuffled(count) {
   const order = Array.from({ length: count }, (_, place) => place);
   for (let last = count - 1; last > 0; last -= 1) {
-    const drawn = random(last + 1);
+    const drawn = randomInt(last + 1);
     [order[last], order[drawn]] = [order[drawn], order[last]];
   }
   return order;
