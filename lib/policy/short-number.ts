@@ -7,7 +7,8 @@ const ZERO = 0x30;
  */
 export function shortNumberOf(resourceId: string): number {
   const { length } = resourceId;
-  if (length === 0 || length > MAX_DIGITS) return -1;
+  // So written that what is no text, of which JavaScript keeps nobody, is no number either.
+  if (!(length > 0 && length <= MAX_DIGITS)) return -1;
   let number = 0;
   for (let index = 0; index < length; index += 1) {
     const digit = resourceId.charCodeAt(index) - ZERO;

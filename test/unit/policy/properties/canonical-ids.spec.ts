@@ -1,6 +1,6 @@
-import { it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { canonicalResourceId } from 'nestjs-api-token/policy';
+import { canonicalResourceId, compilePolicy } from 'nestjs-api-token/policy';
 import { holds, same } from '../../../support/random-cases.js';
 
 /** Whole numbers of every length, also beyond the safe ones, and what differs from them in a character. */
@@ -19,4 +19,12 @@ it('an integer has one spelling: the one that JavaScript writes it in', () => {
     same(canonicalResourceId('int', raw), isCanonical ? raw : null);
   });
   holds(property, 20_000);
+});
+
+it.each([{}, true, Number.NaN])('what is no text is neither an integer nor an item: %p', (raw) => {
+  expect(canonicalResourceId('int', raw as never)).toBeNull();
+  const items = Object.fromEntries(Array.from({ length: 40 }, (_, id) => [id, { allow: ['*'] }]));
+  const policy = compilePolicy({ resources: { repository: { '*': { block: ['*'] }, ...items } } });
+  expect(policy.allows('repository', 'GET', '0')).toBe(true);
+  expect(policy.allows('repository', 'GET', raw as never)).toBe(false);
 });
