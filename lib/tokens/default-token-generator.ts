@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ApiTokenGenerator, ApiTokenGeneratorOptions } from './api-token-format.js';
-import { checksumToBase62, endsInChecksum, isBase62From, toBase62 } from './base62.js';
+import { CHECKSUM_LENGTH, checksumToBase62, endsInChecksum, isBase62From, toBase62 } from './base62.js';
 
 const ENTROPY_BYTES = 32;
 const ENTROPY_LENGTH = 43;
-const CHECKSUM_LENGTH = 6;
 
 /** What a prefix may be, so that a double click selects the whole secret. */
 export const PREFIX_PATTERN = /^[a-z][a-z0-9_]{0,13}$/;

@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ApiTokenGenerator, ApiTokenGeneratorOptions } from './api-token-format.js';
-import { checksumToBase62, isBase62From, toBase62 } from './base62.js';
+import { CHECKSUM_LENGTH, checksumToBase62, isBase62From, toBase62 } from './base62.js';
 
 const LENGTH = 255;
-const CHECKSUM_LENGTH = 6;
 
 /**
  * djblets' `vendor_checksum`: `<prefix>_`, random digits of base 62, and the CRC32 of those digits as 6 more; 255

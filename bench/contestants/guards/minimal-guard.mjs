@@ -40,7 +40,7 @@ export class MinimalGuard {
   }
 }
 
-// One character a byte, and no question about the shape: base64url would take 150 ns more, a pattern 300.
+// One character a byte, and no question about the shape: base64url would take 90 ns more, a pattern 200.
 function digest(secret) {
   return hash('sha256', secret, 'latin1');
 }
