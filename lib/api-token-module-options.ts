@@ -1,4 +1,5 @@
 import type { DynamicModule, ExecutionContext, FactoryProvider, Provider, Type } from '@nestjs/common';
+import type { ApiTokenAuditLevel, ApiTokenAuditOptions } from './audit/audit-options.js';
 import type { ApiTokenContexts } from './http/api-token-context-adapter.js';
 import type { Refusal } from './http/refusal.js';
 import type { ApiTokenRepository } from './repositories/api-token-repository.js';
@@ -39,10 +40,11 @@ export interface ApiTokenModuleOptions extends TokenRules {
    */
   readonly exceptionFactory?: (refusal: Refusal, exception: Error, context: ExecutionContext) => Error;
   /**
-   * What routes that can't be judged do to the start. Default: errors stop it, warnings are logged. `true`: warnings
-   * stop it too. `false`: errors are logged too; their routes deny every token.
+   * What the audit of all routes does at start, and what it has to know.
+   *
+   * @default 'error'
    */
-  readonly strict?: boolean;
+  readonly audit?: ApiTokenAuditLevel | ApiTokenAuditOptions;
 }
 
 /** A provider without its token: the module has the token. */

@@ -38,7 +38,7 @@ export class ApiTokenAuditError extends Error {
     });
     super(
       `API tokens are not judged as meant on these routes:\n${lines.join('\n')}\n` +
-        'With strict: false in ApiTokenModule.forRoot() the application starts all the same, and those that are guarded ' +
+        "With audit: 'warn' in ApiTokenModule.forRoot() the application starts all the same, and those that are guarded " +
         'deny every token.',
     );
   }

@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ApiTokenPolicyCatalogue } from './api-token-policy-catalogue.js';
 import { ApiTokenAuditError, type AuditFinding } from './audit-finding.js';
-import type { AuditOptions } from './audit-options.js';
+import { type AuditedOptions, resolveAuditOptions } from './audit-options.js';
 import { contextFindings } from './findings/context-findings.js';
 import { guardFindings } from './findings/guard-findings.js';
 import { outsideRoutes } from './findings/outside-routes.js';
@@ -17,13 +17,13 @@ export class BootAudit implements OnApplicationBootstrap {
   constructor(
     private readonly catalogue: ApiTokenPolicyCatalogue,
     private readonly server: ServerRoutes,
-    private readonly options: () => AuditOptions,
+    private readonly options: () => AuditedOptions,
   ) {}
 
   /**
    * Logs the routes, once, and what is to be mended.
    *
-   * @throws {ApiTokenAuditError} With the errors, unless `strict` is false; with the warnings too if it is true.
+   * @throws {ApiTokenAuditError} With the errors, unless the audit's level is `'warn'`; with the warnings too if it is `'strict'`.
    */
   onApplicationBootstrap(): void {
     const { routes } = this.catalogue;
@@ -42,9 +42,9 @@ export class BootAudit implements OnApplicationBootstrap {
   }
 
   #report(findings: readonly AuditFinding[]): void {
-    const { strict } = this.options();
+    const { level } = resolveAuditOptions(this.options().audit);
     const isFatal = ({ severity }: AuditFinding): boolean =>
-      severity === 'error' ? strict !== false : strict === true;
+      severity === 'error' ? level !== 'warn' : level === 'strict';
     for (const finding of findings.filter((found) => !isFatal(found))) this.#log(finding);
     const fatal = findings.filter(isFatal);
     if (fatal.length > 0) throw new ApiTokenAuditError(fatal);

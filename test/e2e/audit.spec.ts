@@ -115,7 +115,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
 
     it('is logged where strict is false', async () => {
       const log = capturedLog();
-      const app = await createApplication(platform, withControllers([CatController], [], { strict: false }));
+      const app = await createApplication(platform, withControllers([CatController], [], { audit: 'warn' }));
       await app.init();
       expect(log.error).toHaveLength(2);
       expect(log.error[0]).toContain('CatController.list (/cats): it has a policy ID, but no policy guard');
@@ -188,7 +188,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
       }
     }
     expect(
-      await findingsOf(platform, withControllers([DogController], GLOBAL_GUARD, { strict: true })),
+      await findingsOf(platform, withControllers([DogController], GLOBAL_GUARD, { audit: 'strict' })),
     ).toEqual([]);
   });
 
@@ -246,7 +246,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
       ]);
       const server = await startApplication(
         platform,
-        withControllers([overriding(base)], GLOBAL_GUARD, { strict: false }),
+        withControllers([overriding(base)], GLOBAL_GUARD, { audit: 'warn' }),
       );
       const secret = await issueSecret(server, 'full-access');
       expect((await server.send('GET', '/dogs/name', bearer(secret))).status).toBe(403);
@@ -296,7 +296,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     expect(
       await findingsOf(
         platform,
-        withControllers([PuppyController, DogController], GLOBAL_GUARD, { strict: true }),
+        withControllers([PuppyController, DogController], GLOBAL_GUARD, { audit: 'strict' }),
       ),
     ).toMatchObject([{ code: 'POLICY_ID_SHARED', severity: 'warning' }]);
   });
@@ -313,7 +313,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     const strict = (overrides: object) =>
       findingsOf(
         platform,
-        withControllers([AccountController], GLOBAL_GUARD, { strict: true, ...overrides }),
+        withControllers([AccountController], GLOBAL_GUARD, { audit: 'strict', ...overrides }),
       );
     expect(await strict({})).toMatchObject([{ code: 'CLOSED_TO_EVERYBODY', severity: 'warning' }]);
     expect(await strict({ credentials: 'optional' })).toEqual([]);
@@ -432,7 +432,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     it('are listed', async () => {
       const findings = await findingsOf(
         platform,
-        withControllers([CatController], GLOBAL_GUARD, { strict: true }),
+        withControllers([CatController], GLOBAL_GUARD, { audit: 'strict' }),
         (app) => {
           const server = app.getHttpAdapter() as unknown as Raw;
           server.get('/metrics', (_, response) => response.send('1'));
@@ -478,7 +478,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
           return {};
         }
       }
-      const metadata = withControllers([CatController, BirdController], GLOBAL_GUARD, { strict: true });
+      const metadata = withControllers([CatController, BirdController], GLOBAL_GUARD, { audit: 'strict' });
       class WithMiddleware {
         configure(consumer: { apply(...middleware: unknown[]): { forRoutes(...routes: unknown[]): void } }) {
           consumer

@@ -91,7 +91,7 @@ describe.each(PLATFORMS)('the matrix on %s notices', (platform) => {
 
   it('a policy ID without the guard, where the application starts all the same', async () => {
     const app = await createApplication(platform, {
-      ...reviewServer({ strict: false }),
+      ...reviewServer({ audit: 'warn' }),
       controllers: [CatController],
       providers: [],
     });

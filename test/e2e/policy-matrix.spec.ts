@@ -113,7 +113,7 @@ describe.each(PLATFORMS)('the matrix on %s', (platform) => {
   });
 
   it('says that there is nothing to try, where no route is guarded or all are left out', async () => {
-    const unguarded = { ...reviewServer({ strict: false }), controllers: [PlainController], providers: [] };
+    const unguarded = { ...reviewServer({ audit: 'warn' }), controllers: [PlainController], providers: [] };
     await expect(expectPoliciesToHold(await createApplication(platform, unguarded))).rejects.toThrow(
       /there is nothing to try/,
     );

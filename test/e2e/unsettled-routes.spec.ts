@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('W05 P12 C17 routes that are not settled, on %s', (plat
         code: 'API_TOKEN_AUDIT',
         message: expect.stringContaining(hint),
       });
-      const server = await startApplication(platform, withControllers(controllers, { strict: false }));
+      const server = await startApplication(platform, withControllers(controllers, { audit: 'warn' }));
       expect((await server.send('GET', path, bearer(await issueSecret(server, 'full-access')))).status).toBe(
         403,
       );

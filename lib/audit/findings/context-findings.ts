@@ -1,10 +1,10 @@
 import type { ApiTokenRoute } from '../api-token-route.js';
 import type { AuditFinding } from '../audit-finding.js';
-import type { AuditOptions } from '../audit-options.js';
+import type { AuditedOptions } from '../audit-options.js';
 import { describeRoute } from '../describe-route.js';
 
 /** Handlers of messages that the guard denies as nothing says how to read them, or that a global guard does not reach. */
-export function contextFindings(route: ApiTokenRoute, { contexts }: AuditOptions): AuditFinding[] {
+export function contextFindings(route: ApiTokenRoute, { contexts }: AuditedOptions): AuditFinding[] {
   const { context, guard, policy } = route;
   if (context === 'http' || policy.kind === 'skipped') return [];
   const found = { severity: 'warning', handler: describeRoute(route) } as const;

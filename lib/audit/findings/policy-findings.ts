@@ -1,10 +1,10 @@
 import type { ApiTokenRoute } from '../api-token-route.js';
 import type { AuditFinding } from '../audit-finding.js';
-import type { AuditOptions } from '../audit-options.js';
+import type { AuditedOptions } from '../audit-options.js';
 import { describeRoute } from '../describe-route.js';
 
 /** What keeps a guarded route from being judged, or everybody from reaching it. */
-export function policyFindings(route: ApiTokenRoute, options: AuditOptions): AuditFinding[] {
+export function policyFindings(route: ApiTokenRoute, options: AuditedOptions): AuditFinding[] {
   if (route.guard !== 'bound') return [];
   const handler = describeRoute(route);
   const { policy } = route;
@@ -22,6 +22,6 @@ export function policyFindings(route: ApiTokenRoute, options: AuditOptions): Aud
   return [{ severity: 'warning', code: 'CLOSED_TO_EVERYBODY', handler, message }];
 }
 
-function isRead({ context }: ApiTokenRoute, { contexts }: AuditOptions): boolean {
+function isRead({ context }: ApiTokenRoute, { contexts }: AuditedOptions): boolean {
   return context === 'http' || typeof contexts?.[context] === 'object';
 }

@@ -59,7 +59,7 @@ export async function expectPoliciesToHold(
   });
 }
 
-/** Whether a route is written about as if it were guarded, and is not: with `strict: false` the application starts. */
+/** Whether a route is written about as if it were guarded, and is not: with `audit: 'warn'` the application starts. */
 function isGuardForgotten(route: ApiTokenRoute): boolean {
   return guardFindings(route).length > 0;
 }
