@@ -48,7 +48,7 @@ export class AlarmLog {
 
   /** Logs what was left out so far, and waits for nothing more. */
   close(): void {
-    for (const [subject, written] of [...this.#written]) {
+    for (const [subject, written] of this.#written) {
       clearTimeout(written.timer);
       this.#logLeftOut(subject, written);
     }
