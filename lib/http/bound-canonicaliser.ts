@@ -20,6 +20,10 @@ export interface UnknownForm {
 /** How a handler binds a parameter. Undefined where it reads the request by itself: nothing comes in between. */
 export type BoundForm = 'int' | 'uuid' | 'exact' | UnknownForm | undefined;
 
+/** A handler, as far as its parameters go. */
+export type BoundHandler = Pick<RouteHandler, 'controller' | 'methodName'> &
+  Partial<Pick<RouteHandler, 'method' | 'context'>>;
+
 /** What parameter decorators leave under `__routeArguments__`, by `<kind>:<index>`. */
 interface RouteArgument {
   readonly index: number;
@@ -53,7 +57,7 @@ const FAITHFUL_PIPES = [
   nest.ParseEnumPipe,
   nest.ParseFilePipe,
   Reflect.get(nest, 'StandardSchemaValidationPipe') as unknown,
-];
+].filter((type) => type !== undefined);
 
 const NO_PIPES: ApplicationPipes = { everywhere: [], known: [] };
 
@@ -68,64 +72,65 @@ export function readsNoParameter<T extends object>(factory: T): T {
  * and the handler is known.
  */
 export function boundCanonicaliser(
-  controller: HandlerClass,
-  methodName: string,
+  handler: BoundHandler,
   param: string,
-  context: RouteHandler['context'] = 'http',
-  { everywhere, known }: ApplicationPipes = NO_PIPES,
+  application: ApplicationPipes = NO_PIPES,
 ): BoundForm {
+  const { controller, methodName, context = 'http' } = handler;
   const prototype = controller.prototype as object;
   const bound = (Reflect.getMetadata('__routeArguments__', controller, methodName) ?? {}) as Readonly<
     Record<string, RouteArgument>
   >;
   const types = (Reflect.getMetadata('design:paramtypes', prototype, methodName) ?? []) as readonly unknown[];
-  const shared = [
-    ...everywhere,
-    ...[controller, Reflect.get(prototype, methodName) as object].flatMap(pipesOf),
-  ];
+  // An instance may have another function of the method's name.
+  const targets = [controller, Reflect.get(prototype, methodName) as unknown, handler.method];
+  const shared = [...application.everywhere, ...targets.flatMap(pipesOf)];
   const kind = context === 'http' ? PARAM_KIND : PAYLOAD_KIND;
   const forms = Object.entries(bound)
     .filter(
       ([key, { data }]) => key.startsWith(kind) && (data === param || data === undefined || data === null),
     )
     .map(([, argument]) => {
-      const pipes = [...shared, ...(argument.pipes ?? [])].filter(
-        (pipe) => !known.some((type) => isOf(pipe, type)),
-      );
-      return formOf(argument, param, types[argument.index], pipes);
+      const pipes = [...shared, ...(argument.pipes ?? [])].filter(isPipe);
+      return formOf(argument, param, types[argument.index], pipes, application.known);
     });
   return forms.length === 0 ? unboundForm(Object.values(bound)) : strictest(forms);
 }
 
-function pipesOf(target: object): readonly unknown[] {
-  return (Reflect.getMetadata('__pipes__', target) ?? []) as readonly unknown[];
+function pipesOf(target: unknown): readonly unknown[] {
+  return typeof target === 'function' ? ((Reflect.getMetadata('__pipes__', target) ?? []) as unknown[]) : [];
+}
+
+/** What Nest takes for a pipe: it leaves out anything else. */
+function isPipe(value: unknown): value is object {
+  return (
+    typeof value === 'function' || (isObject(value) && typeof Reflect.get(value, 'transform') === 'function')
+  );
 }
 
 function formOf(
   { data, schema }: RouteArgument,
   param: string,
   declaredType: unknown,
-  pipes: readonly unknown[],
+  pipes: readonly object[],
+  known: readonly unknown[],
 ): BoundForm {
-  const validating = pipes.filter((pipe) => isOf(pipe, nest.ValidationPipe));
+  const areOf = (types: readonly unknown[]) => (pipe: object) => types.some((type) => isOf(pipe, type));
+  const validating = pipes.filter(areOf([nest.ValidationPipe]));
   // A ValidationPipe takes the type that it is given for that of the parameter.
-  const expected = validating.map((pipe) => Reflect.get(pipe as object, 'expectedType') as unknown);
+  const expected = validating.map((pipe) => Reflect.get(pipe, 'expectedType') as unknown);
   const wholes = [declaredType, ...expected.filter((type) => type !== undefined)];
   // All parameters at once are an object, of a class or of none.
   const classes = data === param ? [] : wholes.filter(isClass);
   const types = data === param ? wholes : classes.map((type) => propertyType(type, param));
 
-  const folding = FOLDING_PIPES.filter(([type]) => pipes.some((pipe) => isOf(pipe, type))).map(
-    ([, form]) => form,
-  );
-  if (types.includes(Number) || folding.includes('int')) return 'int';
-  if (folding.includes('uuid')) return 'uuid';
+  const folding = FOLDING_PIPES.find(([type]) => pipes.some(areOf([type])))?.[1];
+  if (types.includes(Number) || folding === 'int') return 'int';
+  if (folding !== undefined) return folding;
   if (schema !== undefined) return { because: 'its schema may make one value of two spellings' };
-  const unknown = pipes.find(
-    (pipe) => !validating.includes(pipe) && !FAITHFUL_PIPES.some((type) => isOf(pipe, type)),
-  );
+  const unknown = pipes.find((pipe) => !areOf([...FAITHFUL_PIPES, nest.ValidationPipe, ...known])(pipe));
   if (unknown !== undefined) return unknownPipe(unknown);
-  if (classes.length > 0 && validating.length > 0) {
+  if (classes.length > 0 && validating.some((pipe) => !areOf(known)(pipe))) {
     const names = classes.map(nameOf).join(', ');
     return {
       because: `it is a property of ${names}, and decorators of class-transformer may make one value of two spellings`,
@@ -159,13 +164,12 @@ function strictest(forms: readonly BoundForm[]): BoundForm {
 }
 
 /** Whether a pipe is of a class. Not of one that extends it, which may do anything. */
-function isOf(pipe: unknown, type: unknown): boolean {
-  if (typeof pipe !== 'object' || pipe === null) return pipe === type;
-  return pipe.constructor === type && !Object.hasOwn(pipe, 'transform');
+function isOf(pipe: object, type: unknown): boolean {
+  return pipe === type || (pipe.constructor === type && !Object.hasOwn(pipe, 'transform'));
 }
 
-function unknownPipe(pipe: unknown): UnknownForm {
-  const name = nameOf(typeof pipe === 'function' ? pipe : (pipe as object).constructor);
+function unknownPipe(pipe: object): UnknownForm {
+  const name = nameOf(typeof pipe === 'function' ? pipe : pipe.constructor);
   return { because: `the pipe ${name} is not known and may make one value of two spellings`, pipe: name };
 }
 
@@ -177,6 +181,10 @@ function unknownType(type: unknown): UnknownForm {
 
 function nameOf(type: unknown): string {
   return (typeof type === 'function' && type.name) || '(anonymous)';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isClass(type: unknown): type is HandlerClass {

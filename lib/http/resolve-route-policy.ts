@@ -61,7 +61,7 @@ export function resolveRoutePolicy(
   if (place.kind === 'collection')
     return { kind: 'collection', policyId, declaredMethod } satisfies CollectionPolicy;
   const { param } = place;
-  const bound = boundCanonicaliser(controller, handler.methodName, param, handler.context, pipes);
+  const bound = boundCanonicaliser(handler, param, pipes);
   return { kind: 'item', policyId, declaredMethod, param, written: written?.canonical, bound };
 }
 

@@ -24,7 +24,13 @@ import {
 import { APP_PIPE } from '@nestjs/core';
 import { Expose, Transform, Type } from 'class-transformer';
 import { IsDefined, IsString } from 'class-validator';
-import { type ApiTokenModuleOptions, CurrentApiToken, PolicyId, type TokenPolicy } from 'nestjs-api-token';
+import {
+  type ApiTokenModuleOptions,
+  ApiTokenPolicyCatalogue,
+  CurrentApiToken,
+  PolicyId,
+  type TokenPolicy,
+} from 'nestjs-api-token';
 import { z } from 'zod';
 import { bearer, createApplication, PLATFORMS, startApplication } from '../support/application.js';
 import { withControllers } from '../support/controllers.js';
@@ -386,6 +392,31 @@ describe.each(PLATFORMS)('what is known of the spellings of an ID, on %s', (plat
       if (application.options === undefined) return;
       const { message } = await startFailure(application);
       expect(message).toContain('LooseLoggingPipe');
+    });
+
+    it('RI07 that is set after somebody asked for the policy IDs, the start stops', async () => {
+      @Injectable()
+      class Early {
+        readonly policyIds: readonly string[];
+
+        constructor(catalogue: ApiTokenPolicyCatalogue) {
+          this.policyIds = [...catalogue.policyIds, ...catalogue.routes.map(({ handler }) => handler)];
+        }
+      }
+      const failure = await startFailure({
+        controller,
+        providers: [Early],
+        configure: (app) => app.useGlobalPipes(new TrimLowerPipe()),
+      });
+      expect(failure.code).toBe('API_TOKEN_AUDIT');
+    });
+
+    it('RI07 that is set late, what was started before stays as it is', async () => {
+      const server = await startApplication(platform, metadataOf({ controller }));
+      server.app.useGlobalPipes(new TrimLowerPipe());
+      const secret = await issueSecret(server, BLOCKED);
+      expect((await server.send('GET', '/cats/ALPHA', bearer(secret))).status).toBe(200);
+      expect(calls).toEqual(['ALPHA']);
     });
 
     it('RI07 that is said to leave IDs alone, the application starts', async () => {

@@ -8,6 +8,7 @@ import {
   ParseUUIDPipe,
   type PipeTransform,
   Query,
+  UsePipes,
   ValidationPipe,
 } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
@@ -156,17 +157,17 @@ describe('how a parameter is bound', () => {
       unknown('only the decorator of argument 1 can bind it, and that decorator is not known'),
     ],
   ])('RI05 %s: %s is not known', (methodName, param, form) => {
-    expect(boundCanonicaliser(Handlers, methodName, param)).toEqual(form);
+    expect(boundCanonicaliser({ controller: Handlers, methodName: methodName }, param)).toEqual(form);
   });
 
   it('RI05 a decorator of another does not matter where one of Nest binds it, nor does ours', () => {
-    expect(boundCanonicaliser(Handlers, 'customBeside', 'id')).toBe('exact');
-    expect(boundCanonicaliser(Handlers, 'token', 'id')).toBeUndefined();
+    expect(boundCanonicaliser({ controller: Handlers, methodName: 'customBeside' }, 'id')).toBe('exact');
+    expect(boundCanonicaliser({ controller: Handlers, methodName: 'token' }, 'id')).toBeUndefined();
   });
 
   it('RI07 the pipes of the application count, and those that are named do not', () => {
     const form = (everywhere: unknown[], known: unknown[] = []) =>
-      boundCanonicaliser(Handlers, 'stringType', 'id', 'http', { everywhere, known });
+      boundCanonicaliser({ controller: Handlers, methodName: 'stringType' }, 'id', { everywhere, known });
     expect(form([TrimPipe])).toEqual(mayFold('TrimPipe'));
     expect(form([new TrimPipe()])).toEqual(mayFold('TrimPipe'));
     expect(form([TrimPipe, new TrimPipe()], [TrimPipe])).toBe('exact');
@@ -175,10 +176,54 @@ describe('how a parameter is bound', () => {
     expect(form([new ParseIntPipe()])).toBe('int');
   });
 
+  it('RI07 no name makes a pipe that folds spellings one that leaves them alone', () => {
+    const form = (methodName: string, known: unknown[]) =>
+      boundCanonicaliser({ controller: Handlers, methodName: methodName }, 'id', { everywhere: [], known });
+    expect(form('intPipe', [ParseIntPipe])).toBe('int');
+    expect(form('uuidPipe', [ParseUUIDPipe])).toBe('uuid');
+    expect(form('expectedNumber', [ValidationPipe])).toBe('int');
+    expect(form('whole', [ValidationPipe])).toBe('int');
+  });
+
+  it('RI07 what Nest leaves out counts for nothing', () => {
+    const application = { everywhere: [undefined, null, {}, { transform: 1 }], known: [] };
+    expect(boundCanonicaliser({ controller: Handlers, methodName: 'stringType' }, 'id', application)).toBe(
+      'exact',
+    );
+    const withOne = { everywhere: [undefined, null, TrimPipe], known: [] };
+    expect(boundCanonicaliser({ controller: Handlers, methodName: 'stringType' }, 'id', withOne)).toEqual(
+      mayFold('TrimPipe'),
+    );
+  });
+
+  it('RI07 the pipes of a method count where the instance has another function of its name', () => {
+    class Wrapped {
+      @Get() @UsePipes(TrimPipe) find(@Param('id') id: string) {
+        return id;
+      }
+      @Get() own(@Param('id') id: string) {
+        return id;
+      }
+    }
+    const own = () => undefined;
+    UsePipes(TrimPipe)(Wrapped.prototype, 'own', { value: own });
+    const bound = (methodName: string, method?: () => unknown) =>
+      boundCanonicaliser({ controller: Wrapped, methodName, ...(method && { method }) }, 'id');
+    expect(bound('find')).toEqual(mayFold('TrimPipe'));
+    expect(bound('find', own)).toEqual(mayFold('TrimPipe'));
+    expect(bound('own')).toBe('exact');
+    expect(bound('own', own)).toEqual(mayFold('TrimPipe'));
+    expect(bound('missing')).toBeUndefined();
+  });
+
   it('RI07 outside HTTP its payload is read', () => {
-    expect(boundCanonicaliser(Handlers, 'message', 'id', 'rpc')).toEqual(mayFold('TrimPipe'));
-    expect(boundCanonicaliser(Handlers, 'message', 'id')).toBeUndefined();
-    expect(boundCanonicaliser(Handlers, 'otherPipe', 'id', 'ws')).toBeUndefined();
+    expect(boundCanonicaliser({ controller: Handlers, methodName: 'message', context: 'rpc' }, 'id')).toEqual(
+      mayFold('TrimPipe'),
+    );
+    expect(boundCanonicaliser({ controller: Handlers, methodName: 'message' }, 'id')).toBeUndefined();
+    expect(
+      boundCanonicaliser({ controller: Handlers, methodName: 'otherPipe', context: 'ws' }, 'id'),
+    ).toBeUndefined();
   });
 
   it.each<[keyof Handlers, string, 'int' | 'uuid' | 'exact' | undefined]>([
@@ -206,11 +251,11 @@ describe('how a parameter is bound', () => {
     ['classElsewhere', 'id', undefined],
     ['bare', 'id', undefined],
   ])('%s: %s is %s', (methodName, param, canonicaliser) => {
-    expect(boundCanonicaliser(Handlers, methodName, param)).toBe(canonicaliser);
+    expect(boundCanonicaliser({ controller: Handlers, methodName: methodName }, param)).toBe(canonicaliser);
   });
 
   it('is not told by what is no handler', () => {
-    expect(boundCanonicaliser(TrimPipe, 'transform', 'id')).toBeUndefined();
+    expect(boundCanonicaliser({ controller: TrimPipe, methodName: 'transform' }, 'id')).toBeUndefined();
   });
 
   it('is told in JavaScript too, which leaves no types', () => {
@@ -220,7 +265,7 @@ describe('how a parameter is bound', () => {
     }
     Param()(Untyped.prototype, 'whole', 0);
     Param('id')(Untyped.prototype, 'named', 0);
-    expect(boundCanonicaliser(Untyped, 'whole', 'id')).toBeUndefined();
-    expect(boundCanonicaliser(Untyped, 'named', 'id')).toBe('exact');
+    expect(boundCanonicaliser({ controller: Untyped, methodName: 'whole' }, 'id')).toBeUndefined();
+    expect(boundCanonicaliser({ controller: Untyped, methodName: 'named' }, 'id')).toBe('exact');
   });
 });
