@@ -22,8 +22,8 @@ const transform = {
 const nestMajor = process.env.NEST_MAJOR;
 const nestModules = `<rootDir>/test/nest${nestMajor}/node_modules`;
 const otherNest = {
-  '^@nestjs/(common|core|microservices|platform-express|platform-fastify|platform-ws|testing|websockets)$': `${nestModules}/@nestjs/$1`,
-  '^(rxjs|reflect-metadata)$': `${nestModules}/$1`,
+  '^@nestjs/(apollo|common|core|graphql|microservices|platform-express|platform-fastify|platform-ws|testing|websockets)$': `${nestModules}/@nestjs/$1`,
+  '^(rxjs|reflect-metadata|nestjs-zod)$': `${nestModules}/$1`,
 };
 
 /** @type {import('jest').Config} */

@@ -16,8 +16,9 @@ import {
   ROOT_MARK,
 } from './application-providers.js';
 import { ApiTokenPolicyCatalogue } from './audit/api-token-policy-catalogue.js';
-import { applicationConfiguration } from './audit/application-configuration.js';
+import { applicationConfiguration, globalPipes } from './audit/application-configuration.js';
 import { applicationHandlers } from './audit/application-handlers.js';
+import { resolveAuditOptions } from './audit/audit-options.js';
 import { BootAudit } from './audit/boot-audit.js';
 import { ServerRoutes } from './audit/server-routes.js';
 import { ApiTokenConfigurationError } from './check-options.js';
@@ -48,6 +49,10 @@ const SERVICES: readonly Provider[] = [
       new RoutePolicies(
         () => applicationHandlers(discovery, modules, applicationConfiguration(moduleRef)),
         () => application.options.defaultTokenAccess ?? true,
+        () => ({
+          everywhere: globalPipes(applicationConfiguration(moduleRef)),
+          known: resolveAuditOptions(application.options.audit).knownPipes,
+        }),
       ),
     inject: [ApplicationProviders, DiscoveryService, ModulesContainer, ModuleRef],
   },

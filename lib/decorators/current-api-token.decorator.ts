@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { readsNoParameter } from '../http/bound-canonicaliser.js';
 import { getApiToken } from '../http/request-slot.js';
 
 /**
@@ -10,6 +11,8 @@ import { getApiToken } from '../http/request-slot.js';
  * list(@CurrentApiToken() token: ApiToken | undefined) {}
  * ```
  */
-export const CurrentApiToken = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  getApiToken(context.getArgByIndex<object>(0)),
+export const CurrentApiToken = createParamDecorator(
+  readsNoParameter((_data: unknown, context: ExecutionContext) =>
+    getApiToken(context.getArgByIndex<object>(0)),
+  ),
 );

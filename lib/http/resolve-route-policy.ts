@@ -1,5 +1,6 @@
 import { RequestMethod } from '@nestjs/common';
-import { boundCanonicaliser } from './bound-canonicaliser.js';
+import type { ResolvedItem } from './agreed-canonicalisers.js';
+import { type ApplicationPipes, boundCanonicaliser } from './bound-canonicaliser.js';
 import { defaultPolicyId } from './default-policy-id.js';
 import type { RouteHandler } from './handler.js';
 import { itemOrCollection } from './item-or-collection.js';
@@ -14,17 +15,16 @@ import { lostDecorator } from './overridden-methods.js';
 import type { CollectionPolicy, ItemPolicy, RoutePolicy, RouteProblem } from './route-policy.js';
 
 /** A route policy before the routes of its policy ID have been compared: its canonicaliser may still be open. */
-export type ResolvedRoute =
-  | Exclude<RoutePolicy, ItemPolicy>
-  | (Omit<ItemPolicy, 'canonicaliser'> & { readonly canonicaliser: ItemPolicy['canonicaliser'] | undefined });
+export type ResolvedRoute = Exclude<RoutePolicy, ItemPolicy> | ResolvedItem;
 
 /** Names that mean something else in a policy. */
 const RESERVED_POLICY_IDS: ReadonlySet<string> = new Set(['*', '__proto__', '']);
 
 /** Settles what a handler's decorators, paths and parameters say. */
 export function resolveRoutePolicy(
-  handler: Omit<RouteHandler, 'context' | 'versions'>,
+  handler: Omit<RouteHandler, 'versions'>,
   defaultTokenAccess: boolean,
+  pipes?: ApplicationPipes,
 ): ResolvedRoute {
   const { controller, method } = handler;
   if (routeMetadata<boolean>(SKIP_METADATA, controller, method) === true) return { kind: 'skipped' };
@@ -52,13 +52,17 @@ export function resolveRoutePolicy(
       `the policy ID ${JSON.stringify(policyId)} is reserved. Write another in @PolicyId().`,
     );
   }
-  const place = itemOrCollection(handler, policyId, written?.param);
+  const place = itemOrCollection(handler, policyId, {
+    param: written?.param,
+    isOnClass: !Reflect.hasMetadata(POLICY_ID_METADATA, method),
+  });
   if (place.kind === 'unsettled') return unsettled('RESOURCE_ID_PARAMETER', place.message);
   const declaredMethod = declaredMethodOf(method);
   if (place.kind === 'collection')
     return { kind: 'collection', policyId, declaredMethod } satisfies CollectionPolicy;
-  const canonicaliser = written?.canonical ?? boundCanonicaliser(controller, handler.methodName, place.param);
-  return { kind: 'item', policyId, declaredMethod, param: place.param, canonicaliser };
+  const { param } = place;
+  const bound = boundCanonicaliser(handler, param, pipes);
+  return { kind: 'item', policyId, declaredMethod, param, written: written?.canonical, bound };
 }
 
 function unsettled(code: RouteProblem['code'], message: string): ResolvedRoute {

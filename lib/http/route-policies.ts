@@ -1,8 +1,9 @@
-import { type Canonicaliser, canonicalResourceId, type PolicyCatalogue } from '../policy/index.js';
-import { canonicaliserName } from './canonicaliser-name.js';
+import { canonicalResourceId, type PolicyCatalogue } from '../policy/index.js';
+import { AgreedCanonicalisers } from './agreed-canonicalisers.js';
+import type { ApplicationPipes } from './bound-canonicaliser.js';
 import type { RouteHandler } from './handler.js';
 import type { HandlerClass, HandlerMethod } from './metadata.js';
-import { type ResolvedRoute, resolveRoutePolicy } from './resolve-route-policy.js';
+import { resolveRoutePolicy } from './resolve-route-policy.js';
 import type { RoutePolicy } from './route-policy.js';
 
 /** A handler with its settled policy. */
@@ -23,10 +24,12 @@ export class RoutePolicies implements PolicyCatalogue {
   /**
    * @param handlers - The application's handlers. Called once.
    * @param defaultTokenAccess - Whether tokens reach routes that say nothing of it.
+   * @param pipes - What the application says of its pipes.
    */
   constructor(
     private readonly handlers: () => readonly RouteHandler[],
     private readonly defaultTokenAccess: () => boolean,
+    private readonly pipes?: () => ApplicationPipes,
   ) {}
 
   /** Every handler of the application. */
@@ -39,7 +42,7 @@ export class RoutePolicies implements PolicyCatalogue {
   }
 
   canonicalResourceId(policyId: string, resourceId: string): string | null {
-    return canonicalResourceId(this.#settle().canonicalisers.get(policyId) ?? 'exact', resourceId);
+    return canonicalResourceId(this.#settle().canonicalisers.of(policyId), resourceId);
   }
 
   /** The policy of a handler of a class. */
@@ -52,33 +55,38 @@ export class RoutePolicies implements PolicyCatalogue {
     const known = this.#routes.get(method)?.get(controller);
     if (known !== undefined) return known;
     // A handler that no decorator the audit knows is on: nothing is known of the class, so its name is not relied on.
-    const handler = { controller, method, methodName: method.name, paths: [], hasNamesake: true };
-    const route = withCanonicaliser(
-      resolveRoutePolicy(handler, this.defaultTokenAccess()),
-      settled.canonicalisers,
-    );
+    const handler = {
+      controller,
+      method,
+      methodName: method.name,
+      paths: [],
+      ownPaths: [],
+      hasNamesake: true,
+      context: 'http' as const,
+    };
+    const resolved = resolveRoutePolicy(handler, this.defaultTokenAccess(), this.pipes?.());
+    const route = resolved.kind === 'item' ? settled.canonicalisers.settle(resolved) : resolved;
     this.#keep(handler, route);
     return route;
   }
 
   #settle(): Settled {
     if (this.#settled !== undefined) return this.#settled;
+    const pipes = this.pipes?.();
     const resolved = this.handlers().map((handler) => ({
       handler,
-      route: resolveRoutePolicy(handler, this.defaultTokenAccess()),
+      route: resolveRoutePolicy(handler, this.defaultTokenAccess(), pipes),
     }));
-    const { canonicalisers, problems } = agreedCanonicalisers(resolved.map(({ route }) => route));
+    const canonicalisers = new AgreedCanonicalisers(
+      resolved.flatMap(({ route }) => (route.kind === 'item' ? [route] : [])),
+    );
     const policyIds = new Set<string>();
     const routes = resolved.map(({ handler, route }) => {
       // A method that takes requests and messages is judged alike for both: as a route, which says more.
       const known = this.#routes.get(handler.method)?.get(handler.controller);
       if (known !== undefined) return { handler, route: known };
       if ('policyId' in route) policyIds.add(route.policyId);
-      const problem = route.kind === 'item' ? problems.get(route.policyId) : undefined;
-      const settled: RoutePolicy =
-        problem === undefined
-          ? withCanonicaliser(route, canonicalisers)
-          : { kind: 'unsettled', problems: [{ code: 'CANONICALISERS_DISAGREE', message: problem }] };
+      const settled = route.kind === 'item' ? canonicalisers.settle(route) : route;
       this.#keep(handler, settled);
       return { handler, route: settled };
     });
@@ -95,34 +103,5 @@ export class RoutePolicies implements PolicyCatalogue {
 interface Settled {
   readonly routes: readonly SettledRoute[];
   readonly policyIds: readonly string[];
-  readonly canonicalisers: ReadonlyMap<string, Canonicaliser>;
-}
-
-function withCanonicaliser(route: ResolvedRoute, agreed: ReadonlyMap<string, Canonicaliser>): RoutePolicy {
-  if (route.kind !== 'item') return route;
-  return { ...route, canonicaliser: route.canonicaliser ?? agreed.get(route.policyId) ?? 'exact' };
-}
-
-function agreedCanonicalisers(routes: readonly ResolvedRoute[]): {
-  canonicalisers: Map<string, Canonicaliser>;
-  problems: Map<string, string>;
-} {
-  const canonicalisers = new Map<string, Canonicaliser>();
-  const problems = new Map<string, string>();
-  for (const route of routes) {
-    if (route.kind !== 'item' || route.canonicaliser === undefined) continue;
-    const { policyId, canonicaliser } = route;
-    const agreed = canonicalisers.get(policyId);
-    if (agreed === undefined) canonicalisers.set(policyId, canonicaliser);
-    else if (agreed !== canonicaliser) problems.set(policyId, disagreement(policyId, agreed, canonicaliser));
-  }
-  return { canonicalisers, problems };
-}
-
-function disagreement(policyId: string, one: Canonicaliser, other: Canonicaliser): string {
-  const names = [one, other].map(canonicaliserName);
-  return (
-    `the routes of policy ID "${policyId}" spell their items in two ways (${names.join(', ')}), so that one item would ` +
-    `have two IDs. Bind the parameter with the same pipe everywhere, or write @PolicyId('${policyId}', { canonical: ... }).`
-  );
+  readonly canonicalisers: AgreedCanonicalisers;
 }

@@ -7,6 +7,7 @@ export interface RouteProblem {
     | 'POLICY_ID_RESERVED'
     | 'RESOURCE_ID_PARAMETER'
     | 'CANONICALISERS_DISAGREE'
+    | 'RESOURCE_ID_FORM_UNKNOWN'
     | 'OVERRIDE_LOST_DECORATOR';
   readonly message: string;
 }
