@@ -4,6 +4,7 @@ import type {
   ApiTokenAsyncOptions,
   ApiTokenModuleAsyncRoot,
   ApiTokenModuleExtras,
+  ApiTokenModuleOptions,
   ApiTokenModuleRoot,
   ApiTokenOptionsFactory,
   ProviderOf,
@@ -20,7 +21,7 @@ import { applicationConfiguration } from './audit/application-configuration.js';
 import { applicationHandlers } from './audit/application-handlers.js';
 import { BootAudit } from './audit/boot-audit.js';
 import { ServerRoutes } from './audit/server-routes.js';
-import { ApiTokenConfigurationError } from './check-options.js';
+import { checkAsyncRoot, checkExtras } from './check-options.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
 import { ApiTokenGuardServices } from './guards/api-token-guard-services.js';
 import { ApiTokenPolicyGuard } from './guards/api-token-policy.guard.js';
@@ -104,11 +105,11 @@ export class ApiTokenModule {
   /**
    * With options that are known at once.
    *
-   * @throws {ApiTokenConfigurationError} Where `repository` is missing. Other mistakes stop the start.
+   * @throws {ApiTokenConfigurationError} Where `repository` or another part is missing or wrong. Wrong options stop the start.
    */
   static forRoot(root: ApiTokenModuleRoot): DynamicModule {
     const { repository, ownerProvider, isGlobal, imports, extraProviders, ...options } = root ?? {};
-    const extras = { repository, ownerProvider, isGlobal, imports, extraProviders } as ApiTokenModuleExtras;
+    const extras = checkExtras({ repository, ownerProvider, isGlobal, imports, extraProviders });
     return dynamicModule(extras, [{ provide: OPTIONS, useValue: options }]);
   }
 
@@ -125,21 +126,18 @@ export class ApiTokenModule {
    * });
    * ```
    *
-   * @throws {ApiTokenConfigurationError} Where `repository` is missing. Other mistakes stop the start.
+   * @throws {ApiTokenConfigurationError} Where `repository` or another part is missing or wrong. Wrong options stop the start.
    */
-  static forRootAsync(root: ApiTokenModuleAsyncRoot): DynamicModule {
-    return dynamicModule(root, asyncOptions(root));
+  static forRootAsync<Options extends ApiTokenModuleOptions>(
+    root: ApiTokenModuleAsyncRoot<Options>,
+  ): DynamicModule {
+    const checked = checkAsyncRoot(root);
+    return dynamicModule(checked, asyncOptions(checked));
   }
 }
 
 function dynamicModule(extras: ApiTokenModuleExtras, options: readonly Provider[]): DynamicModule {
-  const { repository, ownerProvider, isGlobal = true, imports = [], extraProviders = [] } = extras ?? {};
-  if (repository === undefined || repository === null) {
-    throw new ApiTokenConfigurationError(
-      'ApiTokenModule: repository is missing. Write repository: InMemoryApiTokenStore for a first try, or ' +
-        'TypeOrmApiTokenStore of nestjs-api-token/typeorm, or a class of yours that extends ApiTokenRepository.',
-    );
-  }
+  const { repository, ownerProvider, isGlobal = true, imports = [], extraProviders = [] } = extras;
   return {
     module: ApiTokenModule,
     global: isGlobal,
