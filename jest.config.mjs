@@ -22,7 +22,7 @@ const transform = {
 const nestMajor = process.env.NEST_MAJOR;
 const nestModules = `<rootDir>/test/nest${nestMajor}/node_modules`;
 const otherNest = {
-  '^@nestjs/(common|core|microservices|platform-express|platform-fastify|platform-ws|testing|websockets)$': `${nestModules}/@nestjs/$1`,
+  '^@nestjs/(common|core|microservices|platform-express|platform-fastify|platform-ws|swagger|testing|websockets)$': `${nestModules}/@nestjs/$1`,
   '^(rxjs|reflect-metadata)$': `${nestModules}/$1`,
 };
 

@@ -1,5 +1,11 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { type DynamicModule, Module, type NestModule, type Provider } from '@nestjs/common';
+import {
+  DiscoveryModule,
+  DiscoveryService,
+  HttpAdapterHost,
+  ModuleRef,
+  ModulesContainer,
+} from '@nestjs/core';
 import type {
   ApiTokenAsyncOptions,
   ApiTokenModuleAsyncRoot,
@@ -19,7 +25,9 @@ import {
 import { ApiTokenPolicyCatalogue } from './audit/api-token-policy-catalogue.js';
 import { applicationConfiguration } from './audit/application-configuration.js';
 import { applicationHandlers } from './audit/application-handlers.js';
+import { resolveAuditOptions } from './audit/audit-options.js';
 import { BootAudit } from './audit/boot-audit.js';
+import { ServedContexts } from './audit/served-contexts.js';
 import { ServerRoutes } from './audit/server-routes.js';
 import { checkAsyncRoot, checkExtras } from './check-options.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
@@ -60,7 +68,22 @@ const SERVICES: readonly Provider[] = [
   PolicyEvaluator,
   ApiTokenService,
   ApiTokenPolicyGuard,
-  ApiTokenPolicyCatalogue,
+  {
+    provide: ApiTokenPolicyCatalogue,
+    useFactory: (
+      application: ApplicationProviders,
+      moduleRef: ModuleRef,
+      host: HttpAdapterHost,
+      policies: RoutePolicies,
+    ) =>
+      new ApiTokenPolicyCatalogue(
+        moduleRef,
+        host,
+        policies,
+        () => resolveAuditOptions(application.options.audit).compositeGuards,
+      ),
+    inject: [ApplicationProviders, ModuleRef, HttpAdapterHost, RoutePolicies],
+  },
   ServerRoutes,
   {
     provide: BootAudit,
@@ -68,8 +91,10 @@ const SERVICES: readonly Provider[] = [
       application: ApplicationProviders,
       catalogue: ApiTokenPolicyCatalogue,
       server: ServerRoutes,
-    ) => new BootAudit(catalogue, server, () => application.options),
-    inject: [ApplicationProviders, ApiTokenPolicyCatalogue, ServerRoutes],
+      host: HttpAdapterHost,
+      modules: ModulesContainer,
+    ) => new BootAudit(catalogue, server, new ServedContexts(host, modules), () => application.options),
+    inject: [ApplicationProviders, ApiTokenPolicyCatalogue, ServerRoutes, HttpAdapterHost, ModulesContainer],
   },
 ];
 
@@ -98,9 +123,19 @@ const EXPORTS = [
  * ```
  */
 @Module({})
-export class ApiTokenModule {
+export class ApiTokenModule implements NestModule {
   /** @internal */
   static readonly [ROOT_MARK] = true;
+  readonly #server: ServerRoutes;
+
+  constructor(server: ServerRoutes) {
+    this.#server = server;
+  }
+
+  /** @internal Nest calls it before it registers controllers and middleware. */
+  configure(): void {
+    this.#server.beforeControllers();
+  }
 
   /**
    * With options that are known at once.

@@ -3,6 +3,11 @@ import type { ServerRoute } from './server-route.js';
 /** What Express keeps of a registered function. */
 interface Layer {
   readonly name?: string;
+  readonly handle?: unknown;
+  /** Since Express 5. */
+  readonly rawPath?: unknown;
+  /** Until Express 4. */
+  readonly regexp?: RegExp & { readonly fast_slash?: boolean };
   readonly route?: {
     readonly path: unknown;
     readonly methods: Readonly<Record<string, boolean>>;
@@ -14,16 +19,50 @@ interface Layer {
 const TAKES_NEXT = 3;
 /** More methods than anybody writes one by one: registered for all. */
 const MANY_METHODS = 20;
+/** What Express 4 makes of the path of `use()`. */
+const MOUNTED = /^\^(.*?)\\\/\?\(\?=\\\/\|\$\)$/;
 
-/** The routes and static folders of an Express application; none of another server. */
-export function expressRoutes(server: unknown): ServerRoute[] {
-  return layersOf(server).flatMap(({ name, route }): ServerRoute[] => {
-    if (route === undefined)
-      return name === 'serveStatic' ? [{ methods: ['GET'], path: 'static files', owner: 'outside' }] : [];
+/**
+ * The routes and static folders of an Express application and of the routers in it; none of another server.
+ *
+ * @param earlier - The layers that were there before Nest registered anything: no controller's and no middleware.
+ */
+export function expressRoutes(server: unknown, earlier: ReadonlySet<object>): ServerRoute[] {
+  return expressLayers(server).flatMap((layer): ServerRoute[] => {
+    const { route } = layer;
+    if (route === undefined) return mountedRoutes(layer, '');
     const takesNext = route.stack.every(({ handle }) => handle.length >= TAKES_NEXT);
-    const owner = takesNext ? 'perhaps-middleware' : 'outside';
+    const owner = takesNext && !earlier.has(layer) ? 'perhaps-middleware' : 'outside';
     return [{ methods: methodsOf(route.methods), path: String(route.path), owner }];
   });
+}
+
+/** What is registered on an Express application; nothing on another server. */
+export function expressLayers(server: unknown): readonly Layer[] {
+  if (typeof server !== 'function') return [];
+  // Express 4 keeps it in `_router`, and throws where `router` is read.
+  return layersOf(Reflect.get(server, 'lazyrouter' in server ? '_router' : 'router'));
+}
+
+/** What `use()` has brought: static files, a router, or another application. The rest is middleware. */
+function mountedRoutes(layer: Layer, parent: string): ServerRoute[] {
+  const path = parent + mountPath(layer);
+  if (layer.name === 'serveStatic') {
+    return [{ methods: ['GET'], path: path === '' ? 'static files' : `${path}/*`, owner: 'outside' }];
+  }
+  if (layer.name === 'mounted_app') return [{ methods: [], path: `${path}/*`, owner: 'outside' }];
+  return layersOf(layer.handle).flatMap((inner): ServerRoute[] => {
+    if (inner.route === undefined) return mountedRoutes(inner, path);
+    const { methods, path: innerPath } = inner.route;
+    return [{ methods: methodsOf(methods), path: path + String(innerPath), owner: 'outside' }];
+  });
+}
+
+function mountPath({ rawPath, regexp }: Layer): string {
+  if (rawPath !== undefined) return rawPath === '/' ? '' : String(rawPath);
+  if (regexp === undefined || regexp.fast_slash === true) return '';
+  const written = MOUNTED.exec(regexp.source)?.[1];
+  return written === undefined ? String(regexp) : written.replaceAll(/\\(.)/g, '$1');
 }
 
 function methodsOf(registered: Readonly<Record<string, boolean>>): string[] {
@@ -33,10 +72,7 @@ function methodsOf(registered: Readonly<Record<string, boolean>>): string[] {
     : methods.map((method) => method.toUpperCase());
 }
 
-function layersOf(server: unknown): readonly Layer[] {
-  if (typeof server !== 'function') return [];
-  // Express 4 keeps it in `_router`, and throws where `router` is read.
-  const router: unknown = Reflect.get(server, 'lazyrouter' in server ? '_router' : 'router');
+function layersOf(router: unknown): readonly Layer[] {
   const stack: unknown = typeof router === 'function' ? Reflect.get(router, 'stack') : undefined;
   return Array.isArray(stack) ? (stack as Layer[]) : [];
 }
