@@ -34,7 +34,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...(nestMajor ? ['sample-app'] : [])],
   transform,
   transformIgnorePatterns: [
-    '/node_modules/(?!(?:.+/node_modules/)?(?:@nestjs|@borewit|@tokenizer|cookie|file-type|strtok3|token-types|uint8array-extras)/)',
+    '/node_modules/(?!(?:.+/node_modules/)?(?:@nestjs|@borewit|@tokenizer|content-disposition|cookie|file-type|strtok3|token-types|uint8array-extras)/)',
   ],
   moduleNameMapper: {
     ...(nestMajor && otherNest),

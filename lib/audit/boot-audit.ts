@@ -43,9 +43,8 @@ export class BootAudit implements OnApplicationBootstrap {
       ]),
       ...unguardedApplication(routes, options),
       ...sharedPolicyIds(routes),
-      ...outsideRoutes(this.server.all, routes, outside),
     ]);
-    this.server.onLater((later) => this.#report(outsideRoutes(later, routes, outside)));
+    this.server.onComplete((all) => this.#report(outsideRoutes(all, routes, outside)));
   }
 
   #report(findings: readonly AuditFinding[]): void {

@@ -17,6 +17,8 @@ interface Layer {
 
 /** A handler that takes `next`, as Nest's own do, and middleware. */
 const TAKES_NEXT = 3;
+/** A function of `use()` that answers whatever comes. One that is wrapped, as tracing does, often takes none by name. */
+const TAKES_NO_NEXT = 2;
 /** More methods than anybody writes one by one: registered for all. */
 const MANY_METHODS = 20;
 /** What Express 4 makes of the path of `use()`. */
@@ -28,13 +30,34 @@ const MOUNTED = /^\^(.*?)\\\/\?\(\?=\\\/\|\$\)$/;
  * @param earlier - The layers that were there before Nest registered anything: no controller's and no middleware.
  */
 export function expressRoutes(server: unknown, earlier: ReadonlySet<object>): ServerRoute[] {
-  return expressLayers(server).flatMap((layer): ServerRoute[] => {
+  const layers = expressLayers(server);
+  const notFound = notFoundHandlers(layers.filter((layer) => !earlier.has(layer)));
+  return layers.flatMap((layer): ServerRoute[] => {
     const { route } = layer;
+    if (
+      notFound.has(layer.handle) ||
+      (route !== undefined && route.stack.every(({ handle }) => notFound.has(handle)))
+    )
+      return [];
     if (route === undefined) return mountedRoutes(layer, '');
     const takesNext = route.stack.every(({ handle }) => handle.length >= TAKES_NEXT);
     const owner = takesNext && !earlier.has(layer) ? 'perhaps-middleware' : 'outside';
     return [{ methods: methodsOf(route.methods), path: String(route.path), owner }];
   });
+}
+
+/**
+ * What Nest 12 answers 404 with under a global prefix, and on the paths that have none: a router of its own with one
+ * route, and that route's handler.
+ */
+function notFoundHandlers(layers: readonly Layer[]): ReadonlySet<unknown> {
+  return new Set(
+    layers.flatMap(({ handle }): unknown[] => {
+      const [inner, ...others] = layersOf(handle);
+      const isNotFound = inner?.route?.path === '*path' && others.length === 0;
+      return isNotFound ? [handle, ...inner.route.stack.map((registered) => registered.handle)] : [];
+    }),
+  );
 }
 
 /** What is registered on an Express application; nothing on another server. */
@@ -44,13 +67,14 @@ export function expressLayers(server: unknown): readonly Layer[] {
   return layersOf(Reflect.get(server, 'lazyrouter' in server ? '_router' : 'router'));
 }
 
-/** What `use()` has brought: static files, a router, or another application. The rest is middleware. */
+/** What `use()` has brought: static files, a router, another application, or an end. The rest is middleware. */
 function mountedRoutes(layer: Layer, parent: string): ServerRoute[] {
   const path = parent + mountPath(layer);
   if (layer.name === 'serveStatic') {
     return [{ methods: ['GET'], path: path === '' ? 'static files' : `${path}/*`, owner: 'outside' }];
   }
-  if (layer.name === 'mounted_app') return [{ methods: [], path: `${path}/*`, owner: 'outside' }];
+  const isEnd = typeof layer.handle === 'function' && layer.handle.length === TAKES_NO_NEXT;
+  if (isEnd || layer.name === 'mounted_app') return [{ methods: [], path: `${path}/*`, owner: 'outside' }];
   return layersOf(layer.handle).flatMap((inner): ServerRoute[] => {
     if (inner.route === undefined) return mountedRoutes(inner, path);
     const { methods, path: innerPath } = inner.route;

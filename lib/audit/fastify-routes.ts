@@ -29,21 +29,20 @@ export class FastifyRoutes {
   constructor(server: Fastify) {
     for (const route of printedRoutes(server.printRoutes())) this.#add(route, 'outside');
     server.addHook('onRoute', (route) => this.#add(route, 'perhaps-controller'));
-    server.addHook('onReady', async () => this.#listener?.(this.all));
+    server.addHook('onReady', async () => this.#listener?.(this.#written));
   }
 
-  get all(): readonly ServerRoute[] {
+  /** Plugins register their routes only when the server gets ready, which it does before it listens. */
+  onComplete(listener: (routes: readonly ServerRoute[]) => void): void {
+    this.#listener = listener;
+  }
+
+  /** HEAD comes by itself with each GET. */
+  get #written(): readonly ServerRoute[] {
     const got = new Set(
       this.#routes.filter(({ methods }) => methods.includes('GET')).map(({ path }) => path),
     );
-    // HEAD comes by itself with each GET.
     return this.#routes.filter(({ methods, path }) => !(methods.join() === 'HEAD' && got.has(path)));
-  }
-
-  /** Plugins register their routes only when the server gets ready. */
-  onLater(listener: (routes: readonly ServerRoute[]) => void): void {
-    this.#routes = [];
-    this.#listener = listener;
   }
 
   #add({ method, url }: RegisteredRoute, owner: ServerRoute['owner']): void {

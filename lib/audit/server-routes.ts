@@ -19,14 +19,10 @@ export class ServerRoutes {
     else this.#earlier = new Set(expressLayers(server));
   }
 
-  /** The routes that are registered by now. */
-  get all(): readonly ServerRoute[] {
-    return this.#fastify?.all ?? expressRoutes(this.#server, this.#earlier);
-  }
-
-  /** Tells of the routes that are registered after now: those of Fastify's plugins, before the server listens. */
-  onLater(listener: (routes: readonly ServerRoute[]) => void): void {
-    this.#fastify?.onLater(listener);
+  /** Tells of the routes when there will be no more: on Fastify before the server listens, on Express at once. */
+  onComplete(listener: (routes: readonly ServerRoute[]) => void): void {
+    if (this.#fastify !== null) this.#fastify.onComplete(listener);
+    else listener(expressRoutes(this.#server, this.#earlier));
   }
 
   get #server(): unknown {

@@ -75,10 +75,15 @@ async function findingsOf(
 ): Promise<readonly AuditFinding[]> {
   const app = await createApplication(platform, metadata);
   configure(app);
-  const error: unknown = await app.init().then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
+  // Fastify's plugins register their routes when it gets ready.
+  const ready = () => (app.getHttpAdapter().getInstance() as { ready?(): Promise<unknown> }).ready?.();
+  const error: unknown = await app
+    .init()
+    .then(ready)
+    .then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
   if (error === undefined) return [];
   expect(error).toBeInstanceOf(ApiTokenAuditError);
   return (error as ApiTokenAuditError).findings;
