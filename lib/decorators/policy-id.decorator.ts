@@ -1,5 +1,20 @@
 import { SetMetadata } from '@nestjs/common';
 import { POLICY_ID_METADATA, type PolicyIdMetadata, type PolicyIdOptions } from '../http/metadata.js';
+import {
+  callback,
+  checkArguments,
+  matching,
+  objectOf,
+  type OptionRule,
+  oneOf,
+  text,
+} from '../option-rules.js';
+
+const policyIdOptions = objectOf({
+  param: matching((value) => value === null || typeof value === 'string', 'the name of a parameter, or null'),
+  canonical: (...given) =>
+    (typeof given[0] === 'function' ? callback : oneOf('int', 'uuid', 'exact'))(...given),
+} satisfies Record<keyof PolicyIdOptions, OptionRule>);
 
 /**
  * Names the resource of a controller or of one route in policies. Without it a controller's policy ID is its class name
@@ -21,7 +36,10 @@ import { POLICY_ID_METADATA, type PolicyIdMetadata, type PolicyIdOptions } from 
  *   reviews() {} // about another resource's collection
  * }
  * ```
+ *
+ * @throws {ApiTokenConfigurationError} Where an argument is of another type, or an option is not known.
  */
 export function PolicyId(policyId: string, options: PolicyIdOptions = {}): ClassDecorator & MethodDecorator {
+  checkArguments('@PolicyId()', { policyId: text, options: policyIdOptions }, { policyId, options });
   return SetMetadata(POLICY_ID_METADATA, Object.freeze<PolicyIdMetadata>({ ...options, policyId }));
 }

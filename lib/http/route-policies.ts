@@ -13,16 +13,17 @@ export interface SettledRoute {
 }
 
 /**
- * The route policies of an application, settled together when first asked for: the items of one policy ID have to be
+ * The route policies of an application, settled together: the items of one policy ID have to be
  * spelt alike on all of its routes. Also what the application knows of its policy IDs.
  */
 export class RoutePolicies implements PolicyCatalogue {
   #settled: Settled | undefined;
+  #isComplete = false;
   // By handler, then by class: a handler that two controllers inherit is one function object.
   readonly #routes = new Map<HandlerMethod, Map<HandlerClass, RoutePolicy>>();
 
   /**
-   * @param handlers - The application's handlers. Called once.
+   * @param handlers - The application's handlers. Called anew until they are complete.
    * @param defaultTokenAccess - Whether tokens reach routes that say nothing of it.
    * @param pipes - What the application says of its pipes.
    */
@@ -31,6 +32,12 @@ export class RoutePolicies implements PolicyCatalogue {
     private readonly defaultTokenAccess: () => boolean,
     private readonly pipes?: () => ApplicationPipes,
   ) {}
+
+  /** Reads the handlers once more, and from now on no more: the application is initialised. */
+  complete(): void {
+    this.#isComplete = true;
+    this.#settled = undefined;
+  }
 
   /** Every handler of the application. */
   get all(): readonly SettledRoute[] {
@@ -73,6 +80,7 @@ export class RoutePolicies implements PolicyCatalogue {
   #settle(): Settled {
     if (this.#settled !== undefined) return this.#settled;
     const pipes = this.pipes?.();
+    this.#routes.clear();
     const resolved = this.handlers().map((handler) => ({
       handler,
       route: resolveRoutePolicy(handler, this.defaultTokenAccess(), pipes),
@@ -90,8 +98,10 @@ export class RoutePolicies implements PolicyCatalogue {
       this.#keep(handler, settled);
       return { handler, route: settled };
     });
-    this.#settled = { routes, policyIds: [...policyIds], canonicalisers };
-    return this.#settled;
+    const settled = { routes, policyIds: [...policyIds], canonicalisers };
+    // Before, a global prefix may be missing, or versions: nothing of that is kept.
+    if (this.#isComplete) this.#settled = settled;
+    return settled;
   }
 
   #keep({ controller, method }: Pick<RouteHandler, 'controller' | 'method'>, route: RoutePolicy): void {

@@ -159,11 +159,6 @@ describe.each(PLATFORMS)('the matrix on %s notices', (platform) => {
       'GET /cats/01, all but one item of each: refused: resource-id-not-canonical, or denied: cat 1 -> allowed: cat 01',
     ],
     [
-      'contexts that let HTTP pass',
-      { overrides: { contexts: { http: 'skip' } } },
-      'GET /cats/1, nothing: denied: cat 1 -> let in, and no policy was asked',
-    ],
-    [
       'skipIf that believes the request',
       {
         overrides: {

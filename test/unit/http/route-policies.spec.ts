@@ -101,8 +101,9 @@ function routesOf(...handlers: RouteHandler[]) {
 const review = { policyId: 'review', declaredMethod: 'GET' };
 
 describe('the routes of an application', () => {
-  it('are read once, when they are first asked for', () => {
+  it('are read once, when they are first asked for after they are complete', () => {
     const { routes, calls, of } = routesOf(handler(ReviewController, 'list', '/'));
+    routes.complete();
     expect(calls()).toBe(0);
     const route = of(ReviewController, 'list');
     expect(route).toEqual({ kind: 'collection', ...review });
@@ -189,7 +190,8 @@ describe('the routes of an application', () => {
 
 describe('a handler that nobody listed', () => {
   it('is judged by what is written on it, once', () => {
-    const { of, calls } = routesOf(handler(ReviewController, 'find', '/:id'));
+    const { of, calls, routes } = routesOf(handler(ReviewController, 'find', '/:id'));
+    routes.complete();
     const route = of(Resolver, 'ask');
     expect(route).toEqual({
       kind: 'item',
