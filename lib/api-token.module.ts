@@ -33,6 +33,7 @@ import { checkAsyncRoot, checkExtras } from './check-options.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
 import { ApiTokenGuardServices } from './guards/api-token-guard-services.js';
 import { ApiTokenPolicyGuard } from './guards/api-token-policy.guard.js';
+import { HandlerFunctions } from './http/handler-functions.js';
 import { RoutePolicies } from './http/route-policies.js';
 import { ModuleEnvironment } from './module-environment.js';
 import { ModuleGuardServices } from './module-guard-services.js';
@@ -57,6 +58,7 @@ const SERVICES: readonly Provider[] = [
       new RoutePolicies(
         () => applicationHandlers(discovery, modules, applicationConfiguration(moduleRef)),
         () => application.options.defaultTokenAccess ?? true,
+        () => new HandlerFunctions(discovery),
         () => ({
           everywhere: globalPipes(applicationConfiguration(moduleRef)),
           known: resolveAuditOptions(application.options.audit).knownPipes,
@@ -131,14 +133,17 @@ export class ApiTokenModule implements NestModule {
   /** @internal */
   static readonly [ROOT_MARK] = true;
   readonly #server: ServerRoutes;
+  readonly #routes: RoutePolicies;
 
-  constructor(server: ServerRoutes) {
+  constructor(server: ServerRoutes, routes: RoutePolicies) {
     this.#server = server;
+    this.#routes = routes;
   }
 
   /** @internal Nest calls it before it registers controllers and middleware. */
   configure(): void {
     this.#server.beforeControllers();
+    this.#routes.markInstances();
   }
 
   /**

@@ -1,5 +1,4 @@
-import { SetMetadata } from '@nestjs/common';
-import { ACCESS_METADATA } from '../http/metadata.js';
+import { ACCESS_METADATA, setRouteMetadata } from '../http/metadata.js';
 import { checkArguments, flag } from '../option-rules.js';
 
 /**
@@ -19,5 +18,5 @@ export function ApiTokenAccess(...given: readonly [allowed?: boolean]): ClassDec
   // Said and undefined is not left out: a setting that is missing must not open a route.
   const [allowed] = given.length === 0 ? [true] : given;
   checkArguments('@ApiTokenAccess()', { allowed: flag }, { allowed });
-  return SetMetadata(ACCESS_METADATA, allowed);
+  return setRouteMetadata(ACCESS_METADATA, allowed);
 }

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { readsNoParameter } from '../http/bound-canonicaliser.js';
+import { carrierOf } from '../http/message-carriers.js';
 import { getApiToken } from '../http/request-slot.js';
 
 /**
@@ -12,7 +13,5 @@ import { getApiToken } from '../http/request-slot.js';
  * ```
  */
 export const CurrentApiToken = createParamDecorator(
-  readsNoParameter((_data: unknown, context: ExecutionContext) =>
-    getApiToken(context.getArgByIndex<object>(0)),
-  ),
+  readsNoParameter((_data: unknown, context: ExecutionContext) => getApiToken(carrierOf(context))),
 );

@@ -1,5 +1,9 @@
-import { SetMetadata } from '@nestjs/common';
-import { POLICY_ID_METADATA, type PolicyIdMetadata, type PolicyIdOptions } from '../http/metadata.js';
+import {
+  POLICY_ID_METADATA,
+  type PolicyIdMetadata,
+  type PolicyIdOptions,
+  setRouteMetadata,
+} from '../http/metadata.js';
 import {
   callback,
   checkArguments,
@@ -41,5 +45,5 @@ const policyIdOptions = objectOf({
  */
 export function PolicyId(policyId: string, options: PolicyIdOptions = {}): ClassDecorator & MethodDecorator {
   checkArguments('@PolicyId()', { policyId: text, options: policyIdOptions }, { policyId, options });
-  return SetMetadata(POLICY_ID_METADATA, Object.freeze<PolicyIdMetadata>({ ...options, policyId }));
+  return setRouteMetadata(POLICY_ID_METADATA, Object.freeze<PolicyIdMetadata>({ ...options, policyId }));
 }

@@ -1,5 +1,5 @@
-import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
-import { RECHECK_METADATA } from '../http/metadata.js';
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
+import { RECHECK_METADATA, setRouteMetadata } from '../http/metadata.js';
 import { RecheckApiTokenInterceptor } from '../interceptors/recheck-api-token.interceptor.js';
 import { checkArguments, objectOf, wholeNumber } from '../option-rules.js';
 
@@ -41,5 +41,8 @@ export function RecheckApiToken(options: RecheckApiTokenOptions = {}): ClassDeco
     { options },
   );
   const { everyMs = 5_000 } = options;
-  return applyDecorators(SetMetadata(RECHECK_METADATA, everyMs), UseInterceptors(RecheckApiTokenInterceptor));
+  return applyDecorators(
+    setRouteMetadata(RECHECK_METADATA, everyMs),
+    UseInterceptors(RecheckApiTokenInterceptor),
+  );
 }

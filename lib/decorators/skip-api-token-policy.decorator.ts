@@ -1,5 +1,4 @@
-import { SetMetadata } from '@nestjs/common';
-import { SKIP_METADATA } from '../http/metadata.js';
+import { SKIP_METADATA, setRouteMetadata } from '../http/metadata.js';
 import { checkArguments, flag } from '../option-rules.js';
 
 /**
@@ -19,5 +18,5 @@ export function SkipApiTokenPolicy(...given: readonly [skip?: boolean]): ClassDe
   // Said and undefined is not left out: a setting that is missing must not open a route.
   const [skip] = given.length === 0 ? [true] : given;
   checkArguments('@SkipApiTokenPolicy()', { skip: flag }, { skip });
-  return SetMetadata(SKIP_METADATA, skip);
+  return setRouteMetadata(SKIP_METADATA, skip);
 }

@@ -89,9 +89,27 @@ function lineOf(event: NewApiTokenEvent): Line | null {
       const text = `The policy of token ${quoted(event.tokenId)} names policy IDs that no route has: ${policyIds}`;
       return { subject: event.type, level: 'warn', text };
     }
+    case 'handler-refused':
+      return { subject: `${event.type} ${event.handler}`, level: 'error', text: handlerText(event) };
     default:
       return null;
   }
+}
+
+function handlerText({
+  reason,
+  handler,
+  contextType,
+}: Extract<NewApiTokenEvent, { type: 'handler-refused' }>): string {
+  const name = escaped(handler);
+  const type = escaped(contextType);
+  return reason === 'route-unknown'
+    ? `A request for ${name} was refused: this function is no handler that the application has declared. Something has ` +
+        'replaced the handler by a function without its metadata: let it copy the metadata, as Reflect.getMetadataKeys() ' +
+        `lists it. Where the guard has nothing to decide there, write contexts: { ${type}: 'skip' } or skipIf in ` +
+        'ApiTokenModule.forRoot().'
+    : `A request for ${name} was refused: nothing says how to read contexts of the type "${type}". Write contexts: ` +
+        `{ ${type}: ... } in ApiTokenModule.forRoot() with an adapter or 'skip', or mark the handler with @SkipApiTokenPolicy().`;
 }
 
 /** What a terminal or a reader of logs would take for more than text: line ends, ANSI sequences, marks that turn text round. */

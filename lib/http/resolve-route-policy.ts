@@ -11,7 +11,7 @@ import {
   routeMetadata,
   SKIP_METADATA,
 } from './metadata.js';
-import { lostDecorator } from './overridden-methods.js';
+import { lostDecorator, replacedDecorator } from './lost-decorators.js';
 import type { CollectionPolicy, ItemPolicy, RoutePolicy, RouteProblem } from './route-policy.js';
 
 /** A route policy before the routes of its policy ID have been compared: its canonicaliser may still be open. */
@@ -27,16 +27,25 @@ export function resolveRoutePolicy(
   pipes?: ApplicationPipes,
 ): ResolvedRoute {
   const { controller, method } = handler;
-  if (routeMetadata<boolean>(SKIP_METADATA, controller, method) === true) return { kind: 'skipped' };
+  const replaced = replacedDecorator(handler);
+  if (replaced !== undefined) {
+    return unsettled(
+      'DECORATOR_REPLACED',
+      `a decorator above ${replaced} has replaced the method by a function without its metadata, so that ${replaced} has no ` +
+        `effect. Write ${replaced} above that decorator, or let that decorator copy the metadata.`,
+    );
+  }
+  const isSkipped = routeMetadata<boolean>(SKIP_METADATA, controller, method) === true;
   const access = routeMetadata<boolean>(ACCESS_METADATA, controller, method) ?? defaultTokenAccess;
-  if (!access) return { kind: 'closed' };
-  const lost = lostDecorator(handler);
+  if (!isSkipped && !access) return { kind: 'closed' };
+  const lost = lostDecorator(handler, isSkipped);
   if (lost !== undefined) {
     return unsettled(
       'OVERRIDE_LOST_DECORATOR',
       `it overrides a method that has ${lost}, which it does not inherit. Write it on the override too, or another one.`,
     );
   }
+  if (isSkipped) return { kind: 'skipped' };
   const written = routeMetadata<PolicyIdMetadata>(POLICY_ID_METADATA, controller, method);
   const policyId = written?.policyId ?? defaultPolicyId(handler);
   if (policyId === undefined) {

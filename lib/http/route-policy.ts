@@ -8,7 +8,10 @@ export interface RouteProblem {
     | 'RESOURCE_ID_PARAMETER'
     | 'CANONICALISERS_DISAGREE'
     | 'RESOURCE_ID_FORM_UNKNOWN'
-    | 'OVERRIDE_LOST_DECORATOR';
+    | 'OVERRIDE_LOST_DECORATOR'
+    | 'DECORATOR_REPLACED'
+    | 'HANDLER_UNKNOWN'
+    | 'HANDLER_AMBIGUOUS';
   readonly message: string;
 }
 

@@ -25,24 +25,24 @@ const RPC: ApiTokenContextAdapter = {
   read(context: ExecutionContext) {
     const message = context.getArgByIndex<Message>(0);
     return {
-      carrier: message,
       headers: { authorization: `Bearer ${message.token}` },
       method: 'GET',
       params: { id: message.id },
     };
   },
+  carrier: (context) => context.getArgByIndex(1),
 };
 
 const GRAPHQL: ApiTokenContextAdapter = {
   read(context: ExecutionContext) {
     const { req } = context.getArgByIndex<{ req: { headers: Record<string, string> } }>(2);
     return {
-      carrier: req,
       headers: req.headers,
       method: 'GET',
       params: context.getArgByIndex<{ id: unknown }>(1),
     };
   },
+  carrier: (context) => context.getArgByIndex<{ req: object }>(2).req,
 };
 
 let received: unknown[] = [];

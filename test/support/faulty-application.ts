@@ -104,10 +104,13 @@ function useFaultyAdapter(failures: Failures, app: INestApplication): void {
   const read = (context: ExecutionContext): ApiTokenRequest => {
     const request = context.switchToHttp().getRequest<ApiTokenRequest>();
     const { headers, method, params } = request;
-    return { carrier: request, headers, method, params };
+    return { headers, method, params };
   };
   const adapter = checkedAdapter(
-    { read: (context) => failures.ask('context adapter', () => read(context)) },
+    {
+      read: (context) => failures.ask('context adapter', () => read(context)),
+      carrier: (context) => context.switchToHttp().getRequest<object>(),
+    },
     app.get(ApiTokenEvents),
   );
   app.get(ApiTokenGuardServices, { strict: false }).contextOf = () => adapter;

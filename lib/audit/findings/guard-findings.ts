@@ -1,5 +1,5 @@
 import { POLICY_ID_METADATA, routeMetadata } from '../../http/metadata.js';
-import { overriddenMethods } from '../../http/overridden-methods.js';
+import { overriddenMethods } from '../../http/lost-decorators.js';
 import type { ApiTokenRoute } from '../api-token-route.js';
 import type { AuditFinding } from '../audit-finding.js';
 import { type AuditedOptions, resolveAuditOptions } from '../audit-options.js';

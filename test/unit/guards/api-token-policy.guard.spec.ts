@@ -147,12 +147,12 @@ describe('the guard', () => {
         ws: 'skip',
         rpc: 'deny',
         graphql: {
-          read: (context) => ({
-            carrier: context.getArgByIndex(0),
+          read: () => ({
             headers: { authorization: `Bearer ${secret}` },
             method: 'GET',
             params: {},
           }),
+          carrier: (context) => context.getArgByIndex<object>(0),
         },
       },
     });

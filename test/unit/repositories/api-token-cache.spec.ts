@@ -154,21 +154,18 @@ describe('a look-up that is under way', () => {
   it.each([
     [false, 2],
     [undefined, 1],
-  ] as const)(
-    'is over when it failed: the next asks again, with cache: %s',
-    async (cache, lookUps) => {
-      const { store, tokens, authenticate } = await startProcess(cache);
-      const { secret } = await tokens.issue(everything);
-      store.answering = Promise.reject(new Error('The database is down.'));
-      expect(await Promise.all([authenticate(secret), authenticate(secret)])).toEqual([
-        'unavailable',
-        'unavailable',
-      ]);
-      expect(store.lookUps).toBe(lookUps);
-      store.answering = null;
-      expect(await authenticate(secret)).toBe('ok');
-    },
-  );
+  ] as const)('is over when it failed: the next asks again, with cache: %s', async (cache, lookUps) => {
+    const { store, tokens, authenticate } = await startProcess(cache);
+    const { secret } = await tokens.issue(everything);
+    store.answering = Promise.reject(new Error('The database is down.'));
+    expect(await Promise.all([authenticate(secret), authenticate(secret)])).toEqual([
+      'unavailable',
+      'unavailable',
+    ]);
+    expect(store.lookUps).toBe(lookUps);
+    store.answering = null;
+    expect(await authenticate(secret)).toBe('ok');
+  });
 
   it.each<[string, (tokens: ApiTokenService, id: string) => Promise<unknown>]>([
     ['it is ended', (tokens, id) => tokens.invalidate(id)],
