@@ -33,7 +33,7 @@ const policyIdOptions = objectOf({
  *   list() {} // about the collection: the path has no parameter
  *
  *   @Get(':id')
- *   find(@Param('id', ParseIntPipe) id: number) {} // about one item: the path has `id`
+ *   find(@Param('id', ParseIntPipe) id: number) {} // about one item: the path ends in `id`
  *
  *   @PolicyId('review', { param: null })
  *   @Get(':id/reviews')

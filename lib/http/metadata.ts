@@ -3,9 +3,18 @@ import type { Canonicaliser } from '../policy/index.js';
 
 /** How a route is named in policies. */
 export interface PolicyIdOptions {
-  /** The route parameter that holds the item's ID. Default `id`. Null: this is a collection route, whatever its path. */
+  /**
+   * The route parameter that holds the item's ID. Null: this is a collection route, whatever its path. On a class it
+   * answers for the routes whose paths have it.
+   *
+   * @default `id` where the path of controller and method ends in it, null where the path has no parameter
+   */
   readonly param?: string | null;
-  /** How the spellings of an ID are folded. Default: read off the handler's pipe or type. */
+  /**
+   * How the spellings of an ID are folded.
+   *
+   * @default read off the handler's pipes and types, where all of them are known
+   */
   readonly canonical?: Canonicaliser;
 }
 

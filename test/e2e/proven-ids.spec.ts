@@ -342,6 +342,18 @@ describe.each(PLATFORMS)('what is known of the spellings of an ID, on %s', (plat
       expect(await status('beta')).toBe(200);
     });
 
+    it('RI05 nor with ParseUUIDPipe of one version, which takes either case', async () => {
+      const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
+      const pipe = new ParseUUIDPipe({ version: '4' });
+      const policy: TokenPolicy = { resources: { cat: { [id]: { block: ['*'] } } } };
+      const status = await started({ controller: catController(Param('id', pipe), String) }, policy);
+      expect(await status(id)).toBe(403);
+      expect(await status(id.toUpperCase())).toBe(403);
+      expect(await status(`${id}%20`)).toBe(400);
+      expect(await status(id.replaceAll('-', ''))).toBe(400);
+      expect(await status(id.replace('0f', '1f'))).toBe(200);
+    });
+
     it('RI05 nor with a decorator that nobody knows beside one of Nest', async () => {
       @PolicyId('cat')
       @Controller('cats')
@@ -409,6 +421,21 @@ describe.each(PLATFORMS)('what is known of the spellings of an ID, on %s', (plat
         configure: (app) => app.useGlobalPipes(new TrimLowerPipe()),
       });
       expect(failure.code).toBe('API_TOKEN_AUDIT');
+    });
+
+    it('RI07 that its base class has, the start stops', async () => {
+      @UsePipes(TrimLowerPipe)
+      class Base {
+        @Get(':id')
+        find(@Param('id') id: string) {
+          calls.push(id);
+          return {};
+        }
+      }
+      @PolicyId('cat')
+      @Controller('cats')
+      class CatController extends Base {}
+      await expectStopped({ controller: CatController }, 'TrimLowerPipe');
     });
 
     it('RI07 that is set late, what was started before stays as it is', async () => {
