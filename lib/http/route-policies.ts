@@ -1,7 +1,13 @@
 import { type Canonicaliser, canonicalResourceId, type PolicyCatalogue } from '../policy/index.js';
 import { canonicaliserName } from './canonicaliser-name.js';
 import type { RouteHandler } from './handler.js';
-import type { HandlerClass, HandlerMethod } from './metadata.js';
+import {
+  type HandlerClass,
+  type HandlerMethod,
+  POLICY_ID_METADATA,
+  type PolicyIdMetadata,
+  routeMetadata,
+} from './metadata.js';
 import { type ResolvedRoute, resolveRoutePolicy } from './resolve-route-policy.js';
 import type { RoutePolicy } from './route-policy.js';
 
@@ -81,7 +87,8 @@ export class RoutePolicies implements PolicyCatalogue {
       // A method that takes requests and messages is judged alike for both: as a route, which says more.
       const known = this.#routes.get(handler.method)?.get(handler.controller);
       if (known !== undefined) return { handler, route: known };
-      if ('policyId' in route) policyIds.add(route.policyId);
+      const policyId = policyIdOf(handler, route);
+      if (policyId !== undefined) policyIds.add(policyId);
       const problem = route.kind === 'item' ? problems.get(route.policyId) : undefined;
       const settled: RoutePolicy =
         problem === undefined
@@ -106,6 +113,16 @@ interface Settled {
   readonly routes: readonly SettledRoute[];
   readonly policyIds: readonly string[];
   readonly canonicalisers: ReadonlyMap<string, Canonicaliser>;
+}
+
+/** Also of a route whose item can't be told, perhaps as its path is not complete yet: policies may speak of its resource. */
+function policyIdOf({ controller, method }: RouteHandler, route: ResolvedRoute): string | undefined {
+  if ('policyId' in route) return route.policyId;
+  const isNamed =
+    route.kind === 'unsettled' && route.problems.every(({ code }) => code === 'RESOURCE_ID_PARAMETER');
+  return isNamed
+    ? routeMetadata<PolicyIdMetadata>(POLICY_ID_METADATA, controller, method)?.policyId
+    : undefined;
 }
 
 function withCanonicaliser(route: ResolvedRoute, agreed: ReadonlyMap<string, Canonicaliser>): RoutePolicy {
