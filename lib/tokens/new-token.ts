@@ -15,15 +15,16 @@ import { newTokenId } from './token-id.js';
  */
 export function newToken(
   { ownerId, policy, note = '', metadata = null, notBefore = null, ...expiry }: IssueApiTokenOptions,
-  { catalogue, rules }: ApiTokenEnvironment,
+  environment: ApiTokenEnvironment,
 ): StoredApiToken {
+  const { rules } = environment;
   const nowMs = rules.clock();
   const expiresAt = expiryOf(expiry, rules.lifetimes, nowMs);
   return {
     id: newTokenId(nowMs),
     ownerId: checkOwnerId(ownerId),
     kind: 'default',
-    policy: checkPolicy(policy, catalogue),
+    policy: checkPolicy(policy, environment),
     note: checkText(note, 'note'),
     metadata: checkMetadata(metadata),
     createdAt: new Date(nowMs),
@@ -60,7 +61,7 @@ export function importedToken(
     id: newTokenId(created.getTime()),
     ownerId: checkOwnerId(ownerId),
     kind: 'default',
-    policy: checkPolicy(policy, environment.catalogue),
+    policy: checkPolicy(policy, environment),
     note: checkText(note, 'note'),
     metadata: checkMetadata(metadata),
     createdAt: created,

@@ -17,12 +17,13 @@ import type { UpdateApiTokenOptions } from './issue-options.js';
 export function tokenChanges(
   { note, policy, metadata, expiresAt }: UpdateApiTokenOptions,
   token: StoredApiToken,
-  { catalogue, rules }: ApiTokenEnvironment,
+  environment: ApiTokenEnvironment,
 ): ApiTokenChanges {
+  const { rules } = environment;
   const start = { nowMs: rules.clock(), issuedAtMs: token.createdAt.getTime() };
   const changes: ApiTokenChanges = {
     ...(note !== undefined && { note: checkText(note, 'note') }),
-    ...(policy !== undefined && { policy: checkPolicy(policy, catalogue) }),
+    ...(policy !== undefined && { policy: checkPolicy(policy, environment) }),
     ...(metadata !== undefined && { metadata: checkMetadata(metadata) }),
     ...(expiresAt !== undefined && { expiresAt: checkExpiry(expiresAt, rules.lifetimes, start) }),
   };
