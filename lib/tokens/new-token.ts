@@ -1,7 +1,7 @@
 import type { StoredApiToken } from '../repositories/api-token-record.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError } from './api-token.error.js';
-import { checkDate, checkMetadata, checkOwnerId, checkText } from './check-arguments.js';
+import { checkDate, checkMetadata, checkOwnerId, checkPast, checkText } from './check-arguments.js';
 import { expiryOf } from './check-lifetime.js';
 import { checkPolicy } from './check-policy.js';
 import type { ImportApiTokenOptions, IssueApiTokenOptions } from './issue-options.js';
@@ -55,8 +55,9 @@ export function importedToken(
     invalidationReason = null,
   } = options;
   const { ownerId, policy, note = '', metadata = null, notBefore = null } = options;
-  const created =
-    createdAt === undefined ? new Date(environment.rules.clock()) : checkDate(createdAt, 'createdAt');
+  const nowMs = environment.rules.clock();
+  // Not in the future: lifetimes are measured from it.
+  const created = createdAt === undefined ? new Date(nowMs) : checkPast(createdAt, 'createdAt', nowMs);
   return {
     id: newTokenId(created.getTime()),
     ownerId: checkOwnerId(ownerId),

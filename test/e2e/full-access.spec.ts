@@ -62,23 +62,27 @@ describe('full-access', () => {
     const imported = await tokens.import({ ownerId: 'd', policy: 'full-access', secret: foreignSecret() });
     const limited = await tokens.issue({ ownerId: 'e', policy: READ_ONLY });
     await tokens.update(limited.token.id, { policy: 'full-access' });
-    for (const { id } of [token, imported, limited.token]) expect((await store.findById(id))?.policy).toBe(text);
+    for (const { id } of [token, imported, limited.token])
+      expect((await store.findById(id))?.policy).toBe(text);
   });
 
-  it.each([{}, '{}', ' { } '])('has to be asked for by name, whatever the default: not %j', async (policy) => {
-    for (const defaultDecision of ['allow', 'deny'] as const) {
-      const { tokens } = await startServices({ defaultDecision });
-      const { token } = await tokens.issue({ ownerId: 'grumpy', policy: READ_ONLY });
-      const calls = [
-        () => tokens.issue({ ownerId: 'grumpy', policy }),
-        () => tokens.update(token.id, { policy }),
-        () => tokens.import({ ownerId: 'grumpy', policy, secret: foreignSecret() }),
-      ];
-      for (const call of calls) {
-        const error = await call().catch((thrown: unknown) => thrown);
-        expect(error).toBeInstanceOf(ApiTokenError);
-        expect(error).toMatchObject({ code: 'EMPTY_POLICY', field: 'policy' });
+  it.each([{}, '{}', ' { } '])(
+    'has to be asked for by name, whatever the default: not %j',
+    async (policy) => {
+      for (const defaultDecision of ['allow', 'deny'] as const) {
+        const { tokens } = await startServices({ defaultDecision });
+        const { token } = await tokens.issue({ ownerId: 'grumpy', policy: READ_ONLY });
+        const calls = [
+          () => tokens.issue({ ownerId: 'grumpy', policy }),
+          () => tokens.update(token.id, { policy }),
+          () => tokens.import({ ownerId: 'grumpy', policy, secret: foreignSecret() }),
+        ];
+        for (const call of calls) {
+          const error = await call().catch((thrown: unknown) => thrown);
+          expect(error).toBeInstanceOf(ApiTokenError);
+          expect(error).toMatchObject({ code: 'EMPTY_POLICY', field: 'policy' });
+        }
       }
-    }
-  });
+    },
+  );
 });
