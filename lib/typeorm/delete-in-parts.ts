@@ -45,14 +45,14 @@ async function lastOfPart<Row extends ObjectLiteral>(
 ): Promise<string | undefined> {
   const row = await transactions.read((manager) =>
     manager
-      .createQueryBuilder(table, 'row_')
-      .select(`row_.${key}`, 'key_')
-      .where(`row_.${key} > :after`, { after })
-      .orderBy(`row_.${key}`)
+      .createQueryBuilder(table, 'part')
+      .select(`part.${key}`, 'last')
+      .where(`part.${key} > :after`, { after })
+      .orderBy(`part.${key}`)
       .offset(ROWS_PER_PART - 1)
       .limit(1)
       .cache(false)
-      .getRawOne<{ key_: string }>(),
+      .getRawOne<{ last: string }>(),
   );
-  return row?.key_;
+  return row?.last;
 }
