@@ -43,7 +43,7 @@ function isIntegrity(sqlState: unknown): boolean {
 }
 
 /** The drivers of PostgreSQL and MariaDB each have their own name for it. */
-function sqlStatesOf(error: QueryFailedError): unknown[] {
+export function sqlStatesOf(error: QueryFailedError): unknown[] {
   const { code, sqlState } = error.driverError as { code?: unknown; sqlState?: unknown };
   return [code, sqlState];
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   And,
   DataSource,
@@ -21,6 +21,7 @@ import {
 import { namedChanges } from '../repositories/named-changes.js';
 import { ApiTokenSecretEntity } from './api-token-secret.entity.js';
 import { ApiTokenEntity } from './api-token.entity.js';
+import { checkDatabase } from './check-database.js';
 import { checkText } from './check-text.js';
 import { deleteInParts } from './delete-in-parts.js';
 import { findToken } from './find-token.js';
@@ -37,6 +38,9 @@ import { TransactionQueue } from './transaction-queue.js';
  * meanwhile, and undo it when it fails. Where the application has transactions of its own there, give the store a data
  * source of its own.
  *
+ * Where the data source has replicas, the primary is asked for everything: a replica may not know yet that a token was
+ * ended. Its query cache is never asked.
+ *
  * @example
  * ```ts
  * TypeOrmModule.forRoot({
@@ -50,12 +54,23 @@ import { TransactionQueue } from './transaction-queue.js';
  * ```
  */
 @Injectable()
-export class TypeOrmApiTokenStore extends ApiTokenStore {
+export class TypeOrmApiTokenStore extends ApiTokenStore implements OnApplicationBootstrap {
+  readonly #dataSource: DataSource;
   readonly #transactions: TransactionQueue;
 
   constructor(dataSource: DataSource) {
     super();
+    this.#dataSource = dataSource;
     this.#transactions = TransactionQueue.of(dataSource);
+  }
+
+  /**
+   * Checks the database, when whatever runs migrations at start has run them.
+   *
+   * @throws {ApiTokenConfigurationError} Where the tables or the entities are missing, or the connection alters text.
+   */
+  onApplicationBootstrap(): Promise<void> {
+    return checkDatabase(this.#dataSource, this.#transactions);
   }
 
   override async findByDigest(digests: readonly string[]): Promise<ApiTokenRecord | null> {
