@@ -44,6 +44,13 @@ async function openDatabase(name: string, open: TestDatabase) {
   return { ...opened, reopen };
 }
 
+type OpenedDatabase = NonNullable<Awaited<ReturnType<typeof openDatabase>>>;
+type Settings = DataSourceOptions & {
+  readonly url: string;
+  readonly database?: string;
+  readonly extra?: object;
+};
+
 /** Starts an application on a data source, and answers with its services. */
 async function start(dataSource: DataSource, cache: false | { lifetimeMs: number } = false) {
   const app = await createApplication('Express', {
@@ -110,18 +117,19 @@ describe.each([
   ['MariaDB', mariadb],
 ] satisfies [string, TestDatabase][])('RS03: a replica that lags behind for ever, on %s', (name, open) => {
   it('is asked nothing', async () => {
-    const primary = await openDatabase(name, open);
-    const replica = await openDatabase(name, open);
-    if (primary === null || replica === null) return;
-    const { url, database, extra, ...settings } = primary.dataSource.options as DataSourceOptions &
-      Record<string, never>;
-    const there = replica.dataSource.options as DataSourceOptions & Record<string, never>;
+    const database = await openDatabase(name, open);
+    if (database === null) return;
+    const [primary, replica] = [await newDatabase(database), await newDatabase(database)];
+    const {
+      url: _url,
+      database: _database,
+      extra: _extra,
+      ...settings
+    } = database.dataSource.options as Settings;
     const dataSource = new DataSource({
       ...settings,
-      replication: {
-        master: { url, database, ...spread(extra) },
-        slaves: [{ url, database: there['database'], ...spread(there['extra']) }],
-      },
+      migrationsRun: false,
+      replication: { master: { url: primary }, slaves: [{ url: replica }] },
     } as unknown as DataSourceOptions);
     await dataSource.initialize();
     closing.push(() => dataSource.destroy());
@@ -142,8 +150,16 @@ describe.each([
   });
 });
 
-function spread(options: object | undefined): object {
-  return { ...options };
+/** The address of a new database of the same server, with the tables. */
+async function newDatabase({ dataSource, reopen }: OpenedDatabase, encoding = ''): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await dataSource.query(`CREATE DATABASE ${name} ${encoding}`);
+  closing.push(() => dataSource.query(`DROP DATABASE ${name}`));
+  const url = new URL((dataSource.options as Settings).url);
+  url.pathname = name;
+  const migrated = await reopen({ url: url.href, database: name, extra: {} });
+  await migrated.destroy();
+  return url.href;
 }
 
 describe.each(DATABASES)('RS05: the start on %s stops, and says what to add', (name, open) => {
@@ -217,7 +233,7 @@ describe.each([
   it('it is not taken for one without tables: the start goes on and says what it is', async () => {
     const database = await openDatabase(name, open);
     if (database === null) return;
-    const { url } = database.dataSource.options as unknown as { url: string };
+    const { url } = database.dataSource.options as Settings;
     const proxy = await openLossyProxy(Number(new URL(url).port));
     const there = new URL(url);
     there.port = String(proxy.port);
@@ -230,7 +246,7 @@ describe.each([
     expect(warnings).toEqual([
       expect.stringMatching(/^The database does not answer, so that its tables are not checked: .+/),
     ]);
-    await expect(tokens.issue(everything)).rejects.toThrow();
+    await expect(tokens.issue(everything)).rejects.toThrow(/ECONNREFUSED|ECONNRESET|terminated|closed/);
   });
 });
 
@@ -299,17 +315,12 @@ describe('RS06: a connection that alters text', () => {
   it('is no database of another encoding, which refuses what it does not have, on PostgreSQL', async () => {
     const database = await openDatabase('PostgreSQL', postgres);
     if (database === null) return;
-    const name = `test_${randomBytes(6).toString('hex')}`;
-    await database.dataSource.query(
-      `CREATE DATABASE ${name} ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
-    );
-    closing.push(() => database.dataSource.query(`DROP DATABASE ${name} WITH (FORCE)`));
-    const { url } = database.dataSource.options as unknown as { url: string };
-    const there = new URL(url);
-    there.pathname = name;
-    const dataSource = await database.reopen({ url: there.href, extra: {} });
+    const latin1 = "ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";
+    const url = await newDatabase(database, latin1);
+    const dataSource = await database.reopen({ url, extra: {}, migrationsRun: false });
     const { tokens } = await start(dataSource);
-    for (const ownerId of owners) await expect(tokens.issue({ ...everything, ownerId })).rejects.toThrow();
+    for (const ownerId of owners)
+      await expect(tokens.issue({ ...everything, ownerId })).rejects.toThrow('no equivalent in encoding');
     expect((await tokens.issue({ ...everything, ownerId: 'müller' })).token.ownerId).toBe('müller');
     expect(await tokens.list({ ownerId: 'müller' })).toHaveLength(1);
   });
