@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   And,
   type EntityTarget,
@@ -12,7 +13,8 @@ const ROWS_PER_PART = 1_000;
 
 /**
  * Deletes the rows of a table that meet one of some conditions. Walks along the table's key, and deletes in each part of
- * it in a transaction of its own, so that nobody waits for more than one.
+ * it in a transaction of its own, so that nobody waits for more than one: neither for its locks nor, where the database
+ * is SQLite, for the event loop.
  *
  * @param key - The primary key: a column of text that has the name of its property.
  * @returns How many rows were deleted.
@@ -31,6 +33,7 @@ export async function deleteInParts<Row extends ObjectLiteral>(
     const part = conditions.map((condition) => ({ ...condition, [key]: range }) as FindOptionsWhere<Row>);
     const { affected } = await transactions.run((manager) => manager.delete(table, part));
     deleted += affected ?? 0;
+    await setImmediate();
     after = end;
   }
   return deleted;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { ApiTokenEntity } from './api-token.entity.js';
 import { chunks } from './chunks.js';
@@ -17,6 +18,8 @@ export async function recordUses(
   const sorted = [...uses].toSorted(([left], [right]) => (left < right ? -1 : 1));
   for (const chunk of chunks(sorted, USES_PER_STATEMENT)) {
     await transactions.run((manager) => recordChunk(manager, chunk));
+    // SQLite answers without a turn of the event loop.
+    await setImmediate();
   }
 }
 
