@@ -30,6 +30,8 @@ interface HttpRequest {
   readonly raw?: { readonly rawHeaders?: readonly string[] };
   readonly method: string;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Fastify's. A getter that takes 150 ns, and 9 µs on Fastify 4. */
+  readonly routeOptions?: { readonly method?: string | readonly string[] };
 }
 
 const NO_PARAMS = Object.freeze({});
@@ -43,9 +45,18 @@ export const httpContextAdapter: ApiTokenContextAdapter = {
     return {
       carrier: request,
       headers: request.headers,
-      method: request.method,
+      method: request.method === 'HEAD' ? headOrRouted(request) : request.method,
       rawHeaders,
       params: request.params ?? NO_PARAMS,
     };
   },
 };
+
+/**
+ * The method that Fastify routed, where a hook or a middleware has made HEAD of it since: HEAD is the one method that a
+ * handler of another may be called with. An array of methods, as of `@All`, says nothing of this request.
+ */
+function headOrRouted({ method, routeOptions }: HttpRequest): string {
+  const routed = routeOptions?.method;
+  return typeof routed === 'string' ? routed : method;
+}
