@@ -22,8 +22,8 @@ const transform = {
 const nestMajor = process.env.NEST_MAJOR;
 const nestModules = `<rootDir>/test/nest${nestMajor}/node_modules`;
 const otherNest = {
-  '^@nestjs/(common|core|microservices|platform-express|platform-fastify|platform-ws|testing|websockets)$': `${nestModules}/@nestjs/$1`,
-  '^(rxjs|reflect-metadata)$': `${nestModules}/$1`,
+  '^@nestjs/(apollo|common|core|graphql|microservices|platform-express|platform-fastify|platform-socket\\.io|platform-ws|swagger|testing|websockets)$': `${nestModules}/@nestjs/$1`,
+  '^(rxjs|reflect-metadata|nestjs-zod)$': `${nestModules}/$1`,
 };
 
 /** @type {import('jest').Config} */
@@ -34,7 +34,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...(nestMajor ? ['sample-app'] : [])],
   transform,
   transformIgnorePatterns: [
-    '/node_modules/(?!(?:.+/node_modules/)?(?:@nestjs|@borewit|@tokenizer|cookie|file-type|strtok3|token-types|uint8array-extras)/)',
+    '/node_modules/(?!(?:.+/node_modules/)?(?:@nestjs|@borewit|@tokenizer|content-disposition|cookie|file-type|strtok3|token-types|uint8array-extras)/)',
   ],
   moduleNameMapper: {
     ...(nestMajor && otherNest),

@@ -17,6 +17,8 @@ export interface ApiTokenRoute {
   readonly versions: readonly string[];
   /** The names of its guards, in the order in which they run. */
   readonly guards: readonly string[];
+  /** Whether a guard is among them that is not `ApiTokenPolicyGuard` itself. */
+  readonly hasOtherGuards: boolean;
   /**
    * Whether `ApiTokenPolicyGuard` is among them. `out-of-reach`: it is bound to the whole application, which does not
    * reach this handler: in gateways before Nest 12, and in the microservices of a hybrid application unless they were

@@ -2,7 +2,7 @@ import { Observable, type Observer, type Operator, Subject, type Subscription } 
 import { abandon } from '../maybe-promise.js';
 import type { ApiTokenEvent, FaultyComponent, NewApiTokenEvent } from './api-token-event.js';
 import { describeFault } from './describe-fault.js';
-import { logAlarm } from './log-alarm.js';
+import { AlarmLog } from './alarm-log.js';
 
 /**
  * An Observable whose subscribers can't harm one another or the process: what one throws is dropped. rxjs itself throws
@@ -50,6 +50,7 @@ class HarmlessObservable<T> extends Observable<T> {
  */
 export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
   readonly #subject: Subject<ApiTokenEvent>;
+  readonly #alarms = new AlarmLog();
 
   constructor() {
     const subject = new Subject<ApiTokenEvent>();
@@ -62,10 +63,19 @@ export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
     return this.#subject.observed;
   }
 
+  /**
+   * Logs what was left out of the log so far.
+   *
+   * @internal
+   */
+  close(): void {
+    this.#alarms.close();
+  }
+
   /** @internal */
   raise(event: NewApiTokenEvent): void {
     // The logger is the application's own, too.
-    harmless(() => logAlarm(event));
+    harmless(() => this.#alarms.add(event));
     if (this.#subject.observed) this.#subject.next({ ...event, at: new Date() });
   }
 

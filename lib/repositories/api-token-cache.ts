@@ -1,17 +1,33 @@
 import { LRUCache } from 'lru-cache';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
-import { ExpiringMap } from './expiring-map.js';
 
 /** What the cache keeps: something that belongs to a token. */
 export interface CachedToken {
   readonly tokenId: string;
+  /** About how many bytes of memory it holds. */
+  readonly bytes: number;
 }
 
 /** How much is kept, and for how long. */
 export interface ApiTokenCacheLimits {
-  /** The most tokens that are kept. Where there is no room for another, the one that was read first goes. */
+  /**
+   * The most tokens that are kept. Beyond it, the one that was used longest ago is dropped.
+   *
+   * @default 10_000
+   */
   readonly maxTokens: number;
-  /** How long a token is kept, in milliseconds from when it was read, however often it is used. */
+  /**
+   * The most memory that tokens may hold, in bytes, as estimated from their policies, metadata and notes. A token that
+   * is larger than that works, but is read on each request.
+   *
+   * @default 134_217_728 (128 MiB)
+   */
+  readonly maxBytes: number;
+  /**
+   * How long a token is kept, in milliseconds from when the read of it began, however often it is used.
+   *
+   * @default 5_000
+   */
   readonly lifetimeMs: number;
 }
 
@@ -19,41 +35,73 @@ export interface ApiTokenCacheLimits {
 const MAX_UNKNOWN = 10_000;
 const UNKNOWN_LIFETIME_MS = 1_000;
 
+interface Kept<Entry> {
+  readonly entry: Entry;
+  readonly readAtMs: number;
+}
+
+interface PendingRead<Entry> {
+  readonly answer: Promise<Entry | null>;
+  readonly startedAtMs: number;
+}
+
 /**
  * Tokens by digest, in front of the repository. One read serves all who ask for a digest at once; a failed read is not
  * kept; and a read that was under way when a token changed is not kept either, so that it can't bring back what was ended.
+ *
+ * Ages are asked of a monotonic clock when an entry is read: a timer fires late in a busy process, and the time of day may
+ * be set back.
  */
 export class ApiTokenCache<Entry extends CachedToken> {
-  #entries: ExpiringMap<Entry> | null = null;
-  #unknown: LRUCache<string, true> | null = null;
+  #entries: LRUCache<string, Kept<Entry>> | null = null;
+  #unknown: LRUCache<string, number> | null = null;
   #digests = new Map<string, Set<string>>();
-  #reads = new Map<string, Promise<Entry | null>>();
+  #reads = new Map<string, PendingRead<Entry>>();
+  readonly #lifetimeMs: number;
+  readonly #unknownLifetimeMs: number;
 
-  /** @param limits - Null keeps nothing; reads are shared all the same. */
+  /** @param limits - Null keeps nothing and shares no read. */
   constructor(private readonly limits: ApiTokenCacheLimits | null) {
+    this.#lifetimeMs = limits?.lifetimeMs ?? 0;
+    this.#unknownLifetimeMs = Math.min(UNKNOWN_LIFETIME_MS, this.#lifetimeMs);
     this.#startOver();
   }
 
   /** What is kept under a digest; null for a digest that is known to be unknown; undefined where it has to be read. */
   get(digest: string): Entry | null | undefined {
-    return this.#entries?.get(digest) ?? (this.#unknown?.get(digest) === true ? null : undefined);
+    const kept = this.#entries?.get(digest);
+    if (kept !== undefined) {
+      if (performance.now() - kept.readAtMs < this.#lifetimeMs) return kept.entry;
+      this.#entries!.delete(digest);
+    }
+    const unknownSinceMs = this.#unknown?.get(digest);
+    if (unknownSinceMs === undefined) return undefined;
+    return performance.now() - unknownSinceMs < this.#unknownLifetimeMs ? null : undefined;
   }
 
   /** Reads what is not kept. */
   load(digest: string, read: () => MaybePromise<Entry | null>): MaybePromise<Entry | null> {
+    if (this.limits === null) return read();
+    const startedAtMs = performance.now();
     const shared = this.#reads.get(digest);
-    if (shared !== undefined) return shared;
+    // An older read may have begun before a change that another process has made longer ago than the lifetime.
+    if (shared !== undefined && startedAtMs - shared.startedAtMs < this.#lifetimeMs) return shared.answer;
     const reads = this.#reads;
     const answer = read();
-    if (!isPromise(answer)) return this.#keep(digest, answer);
-    const pending = answer.then(
-      // Another map is in place when a token has changed meanwhile: what was read may be older than the change.
-      (entry) => (this.#reads === reads ? this.#keep(digest, entry) : entry),
-    );
+    if (!isPromise(answer)) return this.#keep(digest, answer, startedAtMs);
+    const pending: PendingRead<Entry> = {
+      startedAtMs,
+      answer: answer.then(
+        // Another map is in place when a token has changed meanwhile: what was read may be older than the change.
+        (entry) => (this.#reads === reads ? this.#keep(digest, entry, startedAtMs) : entry),
+      ),
+    };
     reads.set(digest, pending);
-    const done = (): void => void reads.delete(digest);
-    pending.then(done, done);
-    return pending;
+    const done = (): void => {
+      if (reads.get(digest) === pending) reads.delete(digest);
+    };
+    pending.answer.then(done, done);
+    return pending.answer;
   }
 
   /** Forgets a token that has changed, at once. */
@@ -86,23 +134,25 @@ export class ApiTokenCache<Entry extends CachedToken> {
   #startOver(): void {
     this.#digests = new Map();
     if (this.limits === null) return;
-    const { maxTokens, lifetimeMs } = this.limits;
-    this.#entries = new ExpiringMap({
-      maxEntries: maxTokens,
-      lifetimeMs,
-      onGone: ({ tokenId }, digest) => this.#forgetDigest(tokenId, digest),
+    this.#entries = new LRUCache({
+      max: this.limits.maxTokens,
+      maxSize: this.limits.maxBytes,
+      sizeCalculation: ({ entry }) => entry.bytes,
+      dispose: ({ entry }, digest, reason) => {
+        if (reason !== 'set') this.#forgetDigest(entry.tokenId, digest);
+      },
     });
-    this.#unknown = new LRUCache({ max: MAX_UNKNOWN, ttl: Math.min(UNKNOWN_LIFETIME_MS, lifetimeMs) });
+    this.#unknown = new LRUCache({ max: MAX_UNKNOWN });
   }
 
-  #keep(digest: string, entry: Entry | null): Entry | null {
+  #keep(digest: string, entry: Entry | null, readAtMs: number): Entry | null {
     if (entry === null) {
-      this.#unknown?.set(digest, true);
-    } else if (this.#entries !== null) {
+      this.#unknown?.set(digest, readAtMs);
+    } else if (this.#entries !== null && entry.bytes <= this.limits!.maxBytes) {
       // Noted before it is kept: nothing is kept that can't be forgotten.
       const digests = this.#digests.get(entry.tokenId) ?? new Set();
       this.#digests.set(entry.tokenId, digests.add(digest));
-      this.#entries.set(digest, entry);
+      this.#entries.set(digest, { entry, readAtMs });
     }
     return entry;
   }

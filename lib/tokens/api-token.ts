@@ -1,8 +1,10 @@
 import type { TokenPolicy } from '../policy/index.js';
 import type { ApiTokenRecord, StoredApiToken } from '../repositories/api-token-record.js';
+import { deepFreeze, frozenDate } from './frozen.js';
 
 /**
- * A token as applications see it. Holds neither the secret nor its digest, so it may be logged and sent.
+ * A token as applications see it. Holds neither the secret nor its digest, so it may be logged and sent. One object serves
+ * many requests, so it is read-only throughout: setting a date or a part of `metadata` throws.
  */
 export interface ApiToken {
   readonly id: string;
@@ -31,13 +33,13 @@ export function toApiToken(record: ApiTokenRecord | StoredApiToken, policy: Toke
     policy,
     note: record.note ?? '',
     metadata: readMetadata(record.metadata),
-    createdAt: record.createdAt ?? null,
-    notBefore: record.notBefore ?? null,
-    expiresAt: record.expiresAt,
-    pausedAt: record.pausedAt ?? null,
-    invalidatedAt: record.invalidatedAt,
+    createdAt: frozenDate(record.createdAt),
+    notBefore: frozenDate(record.notBefore),
+    expiresAt: frozenDate(record.expiresAt),
+    pausedAt: frozenDate(record.pausedAt),
+    invalidatedAt: frozenDate(record.invalidatedAt),
     invalidationReason: record.invalidationReason ?? null,
-    lastUsedAt: record.lastUsedAt ?? null,
+    lastUsedAt: frozenDate(record.lastUsedAt),
   });
 }
 
@@ -46,7 +48,7 @@ function readMetadata(text: string | null | undefined): Readonly<Record<string, 
   if (typeof text !== 'string') return null;
   try {
     const metadata: unknown = JSON.parse(text);
-    return typeof metadata === 'object' ? Object.freeze(metadata as Record<string, unknown>) : null;
+    return typeof metadata === 'object' ? deepFreeze(metadata as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }

@@ -1,7 +1,9 @@
 import { isDate } from 'node:util/types';
+import type { TokenPolicy } from '../policy/index.js';
 import type { ApiTokenRecord } from '../repositories/api-token-record.js';
 import type { AuthenticationFailure } from '../events/api-token-event.js';
 import type { ApiToken } from './api-token.js';
+import type { LastUse } from './last-use-recorder.js';
 
 /** The answer to a secret: its token, with the owner where the application loads owners, or why there is none. */
 export type Authentication =
@@ -25,8 +27,10 @@ export interface AuthenticatedEntry {
   readonly validUntil: number;
   /** When this secret of the token ends, because it has been rotated. */
   readonly secretValidUntil: number;
+  /** About how many bytes of memory it holds. */
+  readonly bytes: number;
   /** Kept by the {@link LastUseRecorder}. */
-  usedAt: number | null;
+  lastUse: LastUse | null;
 }
 
 /** Prepares a looked-up token. */
@@ -41,7 +45,8 @@ export function authenticatedEntry(
     validFrom: milliseconds(record.notBefore, -Infinity),
     validUntil: milliseconds(record.expiresAt, Infinity),
     secretValidUntil: milliseconds(record.secretExpiresAt, Infinity),
-    usedAt: null,
+    bytes: bytesOf(record, success.token.policy),
+    lastUse: null,
   };
 }
 
@@ -53,6 +58,22 @@ export function failureAt(entry: AuthenticatedEntry, nowMs: number): Authenticat
   if (!(nowMs < entry.validUntil)) return 'expired';
   if (!(nowMs < entry.secretValidUntil)) return 'rotated';
   return null;
+}
+
+/** Of a token with a small policy, its dates and its place in the cache. */
+const BASE_BYTES = 2_048;
+/** A policy is kept parsed and compiled, each item of it in several maps. */
+const BYTES_PER_POLICY_CHARACTER = 12;
+const BYTES_PER_CHARACTER = 4;
+
+function bytesOf(record: ApiTokenRecord, policy: TokenPolicy | null): number {
+  const policyLength = policy === null ? 0 : (lengthOf(record.policy) ?? JSON.stringify(policy).length);
+  const textLength = (lengthOf(record.metadata) ?? 0) + (lengthOf(record.note) ?? 0);
+  return BASE_BYTES + policyLength * BYTES_PER_POLICY_CHARACTER + textLength * BYTES_PER_CHARACTER;
+}
+
+function lengthOf(text: unknown): number | undefined {
+  return typeof text === 'string' ? text.length : undefined;
 }
 
 function endOf(record: ApiTokenRecord, owner: unknown): AuthenticatedEntry['ended'] {

@@ -9,13 +9,14 @@ const MAX_WAITING = 1_000;
  */
 export class RedigestQueue {
   readonly #waiting = new Set<string>();
+  #isClosed = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(private readonly context: StoreWriterContext) {}
 
   /** Queues a digest, with the one to replace it. */
   add(digest: string, replacement: string): void {
-    if (this.#waiting.size >= MAX_WAITING || this.#waiting.has(digest)) return;
+    if (this.#isClosed || this.#waiting.size >= MAX_WAITING || this.#waiting.has(digest)) return;
     this.#waiting.add(digest);
     this.#running = this.#running.then(() => this.#replace(digest, replacement));
   }
@@ -28,6 +29,12 @@ export class RedigestQueue {
       this.#waiting.clear();
       this.context.events.raiseFault('repository', error);
     }
+  }
+
+  /** Waits as {@link drain} does, and takes nothing more. */
+  close(deadlineMs: number): Promise<void> {
+    this.#isClosed = true;
+    return this.drain(deadlineMs);
   }
 
   async #replace(digest: string, replacement: string): Promise<void> {

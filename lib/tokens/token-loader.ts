@@ -16,8 +16,21 @@ export class ForeignRecordError extends Error {
   override readonly name = 'ForeignRecord';
 }
 
+/**
+ * The most look-ups that wait for the repository or the owner provider, those past the deadline among them. More are
+ * answered with 503 at once: a database that hangs would otherwise be sent every request of that time, and fill the memory.
+ */
+const MAX_UNDER_WAY = 500;
+
+/** As many look-ups wait for an answer as may. */
+class TooManyLookUpsError extends Error {
+  override readonly name = 'TooManyLookUps';
+}
+
 /** Reads tokens from the application's repository, their policies and their owners. */
 export class TokenLoader {
+  #underWay = 0;
+
   constructor(private readonly environment: ApiTokenEnvironment) {}
 
   /**
@@ -71,10 +84,24 @@ export class TokenLoader {
       throw new UnavailableError(`The ${component} failed`);
     };
     try {
-      const answer = withinDeadline(ask(), this.environment.rules.deadlineMs);
-      return isPromise(answer) ? answer.then(read).catch(failed) : read(answer);
+      if (this.#underWay >= MAX_UNDER_WAY)
+        throw new TooManyLookUpsError(`${MAX_UNDER_WAY} wait for an answer`);
+      const answer = ask();
+      if (!isPromise(answer)) return read(answer);
+      const counted = this.#count(answer);
+      return Promise.resolve(withinDeadline(counted, this.environment.rules.deadlineMs))
+        .then(read)
+        .catch(failed);
     } catch (error) {
       return failed(error);
     }
+  }
+
+  /** Counts what is asked until it is answered, also when nobody waits for it any more: the database still works on it. */
+  #count<T>(answer: Promise<T>): Promise<T> {
+    this.#underWay += 1;
+    return Promise.resolve(answer).finally(() => {
+      this.#underWay -= 1;
+    });
   }
 }

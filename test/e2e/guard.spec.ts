@@ -93,7 +93,7 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
     },
   );
 
-  it.each([[['1']], [1], [undefined], [''], [{ toString: () => '1' }]])(
+  it.each([[['1']], [true], [1.5], [undefined], [''], [{ toString: () => '1' }]])(
     'M20 C17 an item route refuses an ID that is no text: %j',
     async (id) => {
       const { guard, request } = await guarded();

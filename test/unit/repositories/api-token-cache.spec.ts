@@ -151,21 +151,21 @@ describe('a look-up that is under way', () => {
     expect(store.lookUps).toBe(1);
   });
 
-  it.each([false, undefined] as const)(
-    'is over when it failed: the next asks again, with cache: %s',
-    async (cache) => {
-      const { store, tokens, authenticate } = await startProcess(cache);
-      const { secret } = await tokens.issue(everything);
-      store.answering = Promise.reject(new Error('The database is down.'));
-      expect(await Promise.all([authenticate(secret), authenticate(secret)])).toEqual([
-        'unavailable',
-        'unavailable',
-      ]);
-      expect(store.lookUps).toBe(1);
-      store.answering = null;
-      expect(await authenticate(secret)).toBe('ok');
-    },
-  );
+  it.each([
+    [false, 2],
+    [undefined, 1],
+  ] as const)('is over when it failed: the next asks again, with cache: %s', async (cache, lookUps) => {
+    const { store, tokens, authenticate } = await startProcess(cache);
+    const { secret } = await tokens.issue(everything);
+    store.answering = Promise.reject(new Error('The database is down.'));
+    expect(await Promise.all([authenticate(secret), authenticate(secret)])).toEqual([
+      'unavailable',
+      'unavailable',
+    ]);
+    expect(store.lookUps).toBe(lookUps);
+    store.answering = null;
+    expect(await authenticate(secret)).toBe('ok');
+  });
 
   it.each<[string, (tokens: ApiTokenService, id: string) => Promise<unknown>]>([
     ['it is ended', (tokens, id) => tokens.invalidate(id)],
