@@ -62,6 +62,8 @@ interface HttpRequest {
   readonly raw?: { readonly rawHeaders?: readonly string[] };
   readonly method: string;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Fastify's. A getter that takes 150 ns, and 9 µs on Fastify 4. */
+  readonly routeOptions?: { readonly method?: string | readonly string[] };
 }
 
 const NO_PARAMS = Object.freeze({});
@@ -74,10 +76,19 @@ export const httpContextAdapter = {
     const rawHeaders = (request.raw ?? request).rawHeaders;
     return {
       headers: request.headers,
-      method: request.method,
+      method: request.method === 'HEAD' ? headOrRouted(request) : request.method,
       rawHeaders,
       params: request.params ?? NO_PARAMS,
     };
   },
   carrier: (context: ExecutionContext): object => context.getArgByIndex<object>(0),
 } satisfies ApiTokenContextAdapter;
+
+/**
+ * The method that Fastify routed, where a hook or a middleware has made HEAD of it since: HEAD is the one method that a
+ * handler of another may be called with. An array of methods, as of `@All`, says nothing of this request.
+ */
+function headOrRouted({ method, routeOptions }: HttpRequest): string {
+  const routed = routeOptions?.method;
+  return typeof routed === 'string' ? routed : method;
+}
