@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
-import { ApiTokenConfigurationError } from '../check-options.js';
+import { ApiTokenConfigurationError } from '../api-token-configuration.error.js';
 import { describeFault } from '../events/describe-fault.js';
 import { withinDeadline } from '../tokens/deadline.js';
 import { ApiTokenOwnerEntity } from './api-token-owner.entity.js';
