@@ -74,7 +74,8 @@ export function isPolicyGuardOn(target: object, compositeGuards: readonly GuardC
   return guardsOn(target).some((guard) => isPolicyGuard(guard, compositeGuards));
 }
 
-function guardsOn(target: object): readonly BoundGuard[] {
+/** The guards on a class or a method. */
+export function guardsOn(target: object): readonly BoundGuard[] {
   return (Reflect.getMetadata('__guards__', target) ?? []) as readonly BoundGuard[];
 }
 

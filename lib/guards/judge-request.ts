@@ -30,7 +30,7 @@ export function judgeRequest(
 ): MaybePromise<Refusal | null> {
   const { authenticator, formats, routes, rules } = services;
   const route = routes.of(context);
-  if (route?.kind === 'skipped' || rules.skipIf?.(context) === true) return null;
+  if (route?.kind === 'skipped' || (route !== undefined && rules.skipIf?.(context) === true)) return null;
   const contextType = context.getType<string>();
   const adapter = services.contextOf(contextType);
   if (adapter === 'skip') return null;

@@ -63,30 +63,21 @@ export class HandlerFunctions {
     return (this.#wrappers.get(controller) ?? []).some((wrapper) => !wrapper.isDependencyTreeStatic());
   }
 
-  /** The name of a function on the instance that Nest has made for a request, if it is one of some names. */
-  nameOn(
-    request: unknown,
-    controller: HandlerClass,
-    method: HandlerMethod,
-    names: readonly string[],
-  ): string | undefined {
-    if (typeof request !== 'object' || request === null) return undefined;
-    for (const wrapper of this.#wrappers.get(controller) ?? []) {
-      if (wrapper.isDependencyTreeStatic()) continue;
-      const instance = instanceFor(request, wrapper);
-      const name = names.find((known) => memberOf(instance, known) === method);
-      if (name !== undefined) return name;
-    }
-    return undefined;
+  /** The instance that Nest has made for a request, where it makes one for each. */
+  instanceFor(request: unknown, controller: HandlerClass): unknown {
+    const wrapper = (this.#wrappers.get(controller) ?? []).find((found) => !found.isDependencyTreeStatic());
+    if (wrapper === undefined || typeof request !== 'object' || request === null) return undefined;
+    const contextId = ContextIdFactory.getByRequest(request);
+    const isTreeDurable = wrapper.isDependencyTreeDurable();
+    // A durable controller is made for a tenant, by whose context ID it is kept.
+    const own = contextId.getParent?.({ token: wrapper.token, isTreeDurable }) ?? contextId;
+    return wrapper.getInstanceByContextId(own).instance as unknown;
   }
-}
 
-function instanceFor(request: object, wrapper: InstanceWrapper): unknown {
-  const contextId = ContextIdFactory.getByRequest(request);
-  const isTreeDurable = wrapper.isDependencyTreeDurable();
-  // A durable controller is made for a tenant, by whose context ID it is kept.
-  const own = contextId.getParent?.({ token: wrapper.token, isTreeDurable }) ?? contextId;
-  return wrapper.getInstanceByContextId(own).instance as unknown;
+  /** What an instance has under a name; undefined where a getter fails, as what it would return is not known. */
+  memberOf(instance: unknown, name: string): unknown {
+    return memberOf(instance, name);
+  }
 }
 
 function memberOf(instance: unknown, name: string): unknown {

@@ -5,6 +5,7 @@ import {
   type HandlerMethod,
   POLICY_ID_METADATA,
   RECHECK_METADATA,
+  ROUTE_METADATA,
   SKIP_METADATA,
 } from './metadata.js';
 
@@ -46,11 +47,11 @@ export function overriddenMethods(handler: Handler): HandlerMethod[] {
   return overridden(handler).map(({ method }) => method);
 }
 
-/** Whether a method has a decorator of this package, or had one that a decorator above has lost. */
+/** Whether a method or its class has a decorator of this package, or had one that a decorator above has lost. */
 export function isDecorated({ controller, method, methodName }: Handler): boolean {
   const marks = ownerOf(controller.prototype as object, methodName);
   return (
-    Object.keys(NAMES).some((key) => Reflect.hasMetadata(key, method)) ||
+    ROUTE_METADATA.some((key) => [method, controller].some((target) => Reflect.hasMetadata(key, target))) ||
     (marks !== null && Object.keys(decoratorMarks(marks, methodName)).length > 0)
   );
 }
@@ -75,6 +76,7 @@ export function lostDecorator(handler: Handler, isSkipped: boolean): string | un
   return (isSkipped ? [UNSKIP] : LIMITS).find(
     ({ key, limits }) =>
       !Reflect.hasMetadata(key, handler.method) &&
+      !(key === RECHECK_METADATA && Reflect.hasMetadata(key, handler.controller)) &&
       methods.some(
         ({ prototype, method }) =>
           limits(Reflect.getMetadata(key, method)) ||

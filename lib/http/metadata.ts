@@ -29,6 +29,9 @@ export const ACCESS_METADATA = 'nestjs-api-token:access';
 export const SKIP_METADATA = 'nestjs-api-token:skip';
 export const RECHECK_METADATA = 'nestjs-api-token:recheck';
 
+/** What the decorators of this package leave on classes and methods. */
+export const ROUTE_METADATA = [POLICY_ID_METADATA, ACCESS_METADATA, SKIP_METADATA, RECHECK_METADATA] as const;
+
 /** What stands on a prototype and a method's name: what the decorators of this package have left on that method. */
 const MARKS_METADATA = 'nestjs-api-token:marks';
 

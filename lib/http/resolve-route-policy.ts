@@ -30,7 +30,7 @@ export function resolveRoutePolicy(
   const replaced = replacedDecorator(handler);
   if (replaced !== undefined) {
     return unsettled(
-      'DECORATOR_REPLACED',
+      'DECORATOR_LOST',
       `a decorator above ${replaced} has replaced the method by a function without its metadata, so that ${replaced} has no ` +
         `effect. Write ${replaced} above that decorator, or let that decorator copy the metadata.`,
     );

@@ -10,10 +10,11 @@ import {
   type HandlerMethod,
   POLICY_ID_METADATA,
   type PolicyIdMetadata,
+  ROUTE_METADATA,
   routeMetadata,
 } from './metadata.js';
 import { type ResolvedRoute, resolveRoutePolicy } from './resolve-route-policy.js';
-import type { RoutePolicy } from './route-policy.js';
+import type { RoutePolicy, RouteProblem } from './route-policy.js';
 
 /** A handler with its settled policy. */
 export interface SettledRoute {
@@ -85,22 +86,27 @@ export class RoutePolicies implements PolicyCatalogue {
    */
   of(context: ExecutionContext): RoutePolicy | undefined {
     const method = context.getHandler();
-    return this.#routes.get(method)?.get(context.getClass())?.route ?? this.#find(context, method);
+    const known = this.#routes.get(method)?.get(context.getClass());
+    return known === undefined || known.isMadePerRequest ? this.#find(context, method) : known.route;
   }
 
   #find(context: ExecutionContext, method: HandlerMethod): RoutePolicy | undefined {
     const controller = context.getClass();
     const { byName, functions } = this.#settle();
-    const known = this.#routes.get(method)?.get(controller);
-    if (known !== undefined) return known.route;
     const declared = byName.get(controller);
     if (declared === undefined) return undefined;
-    const marked = markedNames(method, controller).map((name) => declared.get(name));
-    const [first] = marked;
-    // One function that is two handlers is found by its mark under both names.
-    if (first !== undefined) return marked.every((route) => route === first) ? first : undefined;
-    const name = functions.nameOn(context.getArgByIndex(0), controller, method, [...declared.keys()]);
-    return name === undefined ? undefined : declared.get(name);
+    const marked = markedNames(method, controller).filter((name) => declared.has(name));
+    if (!functions.isMadePerRequest(controller)) {
+      return this.#routes.get(method)?.get(controller)?.route ?? onlyOne(marked, declared);
+    }
+    // Its constructor may have put one handler in the place of another: what counts is the instance of this request.
+    const instance = functions.instanceFor(context.getArgByIndex(0), controller);
+    const names = [...declared.keys()];
+    const found = names.filter((name) => functions.memberOf(instance, name) === method);
+    if (found.length > 0) return onlyOne(found, declared);
+    const isUnchanged = (name: string): boolean =>
+      functions.memberOf(instance, name) === functions.memberOf(controller.prototype, name);
+    return marked.every(isUnchanged) ? onlyOne(marked, declared) : undefined;
   }
 
   #settle(): Settled {
@@ -118,13 +124,17 @@ export class RoutePolicies implements PolicyCatalogue {
     const policyIds = new Set<string>();
     const routes = resolved.map(({ handler, route }) => {
       const { own, isUnstable } = functions.of(handler.controller, handler.methodName, handler.method);
-      const settled = isUnstable ? UNSTABLE : route.kind === 'item' ? canonicalisers.settle(route) : route;
+      const isMadePerRequest = functions.isMadePerRequest(handler.controller);
+      const settled =
+        replacement(handler, own, isUnstable) ??
+        (route.kind === 'item' ? canonicalisers.settle(route) : route);
       for (const method of own) markHandler(method, handler.controller, handler.methodName);
-      const kept = [handler.method, ...own].map((method) => this.#keep({ ...handler, method }, settled));
+      const kept = [handler.method, ...own].map((method) =>
+        this.#keep({ ...handler, method }, settled, isMadePerRequest),
+      );
       const kind = kept.find(({ kind: found }) => found === 'unsettled') ?? kept[0] ?? settled;
       const policyId = policyIdOf(handler, route);
       if (policyId !== undefined) policyIds.add(policyId);
-      const isMadePerRequest = functions.isMadePerRequest(handler.controller);
       return { handler, route: kind, functions: [handler.method, ...own], isMadePerRequest };
     });
     const byName = new Map<HandlerClass, Map<string, RoutePolicy>>();
@@ -139,15 +149,19 @@ export class RoutePolicies implements PolicyCatalogue {
   }
 
   /** @returns What is kept of a function: the same where it is a handler twice, of requests and of messages for example. */
-  #keep({ controller, method, methodName }: RouteHandler, route: RoutePolicy): RoutePolicy {
+  #keep(
+    { controller, method, methodName }: RouteHandler,
+    route: RoutePolicy,
+    isMadePerRequest: boolean,
+  ): RoutePolicy {
     const byClass = this.#routes.get(method) ?? new Map<HandlerClass, NamedRoute>();
     const known = byClass.get(controller);
     const kept =
       known === undefined
-        ? { methodName, route }
+        ? { methodName, route, isMadePerRequest }
         : known.methodName === methodName || isDeepStrictEqual(known.route, route)
           ? known
-          : { methodName, route: ambiguous(known.methodName, methodName) };
+          : { methodName, route: ambiguous(known.methodName, methodName), isMadePerRequest };
     this.#routes.set(method, byClass.set(controller, kept));
     return kept.route;
   }
@@ -157,25 +171,65 @@ export class RoutePolicies implements PolicyCatalogue {
 interface NamedRoute {
   readonly methodName: string;
   readonly route: RoutePolicy;
+  /** Whether the function alone does not tell, as another instance may have it under another name. */
+  readonly isMadePerRequest: boolean;
 }
 
-const UNSTABLE: RoutePolicy = {
-  kind: 'unsettled',
-  problems: [
-    {
-      code: 'HANDLER_UNKNOWN',
-      message:
-        'the controller has another function under this name each time it is asked, as a Proxy may, so that requests for it ' +
+/** The route of some names, where all of them have the same. */
+function onlyOne(
+  names: readonly string[],
+  declared: ReadonlyMap<string, RoutePolicy>,
+): RoutePolicy | undefined {
+  const [first, ...others] = names.map((name) => declared.get(name));
+  return others.every((route) => route === first) ? first : undefined;
+}
+
+/** What is wrong where Nest calls something that does not say what the method of the class says. */
+function replacement(
+  { controller, method }: RouteHandler,
+  own: readonly HandlerMethod[],
+  isUnstable: boolean,
+): RoutePolicy | undefined {
+  if ((controller.prototype as object).constructor !== controller) {
+    return problem(
+      'CLASS_REPLACED',
+      `a decorator has replaced the class ${controller.name} by something that its instances are not of, such as a Proxy, so ` +
+        'that requests for them can not be recognized. Let the decorator return a class that extends it.',
+    );
+  }
+  if (isUnstable) {
+    return problem(
+      'HANDLER_REPLACED',
+      'the controller has another function under this name each time it is asked, as a Proxy may, so that requests for it ' +
         'can not be recognized. Let it return the same function.',
-    },
-  ],
-};
+    );
+  }
+  if (own.every((called) => saysTheSame(called, method))) return undefined;
+  return problem(
+    'HANDLER_REPLACED',
+    'the instance has another function in its place, with other decorators than the method. Write the decorators on the ' +
+      'method.',
+  );
+}
+
+/** Whether a function that is called in place of a method has none of the method's decorators of this package, or the same. */
+function saysTheSame(called: HandlerMethod, method: HandlerMethod): boolean {
+  return ROUTE_METADATA.every(
+    (key) =>
+      !Reflect.hasMetadata(key, called) ||
+      Reflect.getMetadata(key, called) === Reflect.getMetadata(key, method),
+  );
+}
+
+function problem(code: RouteProblem['code'], message: string): RoutePolicy {
+  return { kind: 'unsettled', problems: [{ code, message }] };
+}
 
 function ambiguous(one: string, other: string): RoutePolicy {
   const message =
     `one function is the handler ${one} and the handler ${other}, and their decorators differ. Give each a function of ` +
     'its own, or the same decorators.';
-  return { kind: 'unsettled', problems: [{ code: 'HANDLER_AMBIGUOUS', message }] };
+  return problem('HANDLER_AMBIGUOUS', message);
 }
 
 interface Settled {

@@ -9,9 +9,10 @@ export interface RouteProblem {
     | 'CANONICALISERS_DISAGREE'
     | 'RESOURCE_ID_FORM_UNKNOWN'
     | 'OVERRIDE_LOST_DECORATOR'
-    | 'DECORATOR_REPLACED'
-    | 'HANDLER_UNKNOWN'
-    | 'HANDLER_AMBIGUOUS';
+    | 'DECORATOR_LOST'
+    | 'HANDLER_REPLACED'
+    | 'HANDLER_AMBIGUOUS'
+    | 'CLASS_REPLACED';
   readonly message: string;
 }
 

@@ -160,7 +160,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
       await expect(module.init()).resolves.toBeDefined();
     });
 
-    it('is none for what is skipped, or closed with its class', async () => {
+    it('is none for what is skipped, and one for what is closed', async () => {
       @ApiTokenAccess(false)
       @PolicyId('dog')
       @Controller('dogs')
@@ -176,7 +176,9 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
           return {};
         }
       }
-      expect(await findingsOf(platform, withControllers([DogController], []))).toEqual([]);
+      expect(await findingsOf(platform, withControllers([DogController], []))).toMatchObject([
+        { code: 'DECORATOR_WITHOUT_GUARD', handler: 'DogController.good (/dogs/good)' },
+      ]);
     });
   });
 

@@ -3,8 +3,8 @@ import { isDecorated, overriddenMethods } from '../../http/lost-decorators.js';
 import type { ApiTokenRoute } from '../api-token-route.js';
 import type { AuditFinding } from '../audit-finding.js';
 import { type AuditedOptions, resolveAuditOptions } from '../audit-options.js';
-import { isPolicyGuardOn } from '../bound-guards.js';
-import { describeRoute, handlerMethod } from '../describe-route.js';
+import { guardsOn, isPolicyGuardOn } from '../bound-guards.js';
+import { describeRoute, handlerMethod, handlerName } from '../describe-route.js';
 
 const BIND =
   'Bind it: @UseGuards(ApiTokenPolicyGuard) on the class, or for the whole application ' +
@@ -22,24 +22,26 @@ export function partlyGuardedClasses(
   routes: readonly ApiTokenRoute[],
   options: AuditedOptions,
 ): AuditFinding[] {
-  const guarded = new Set(
-    routes.filter(({ guard }) => guard === 'bound').map(({ controller }) => controller),
-  );
-  const message =
-    'the policy guard is not bound to it, though it is bound to other methods of the class, so that everybody gets in. ' +
-    'Bind it to the class, or mark what needs none with @SkipApiTokenPolicy().';
   return routes
-    .filter(
-      ({ controller, guard, policy }) =>
-        guard === 'missing' && policy.kind !== 'skipped' && guarded.has(controller),
-    )
+    .filter(({ guard, policy }) => guard === 'missing' && policy.kind !== 'skipped')
     .filter((route) => guardFindings(route, options).length === 0)
-    .map((route) => ({
-      severity: 'warning',
-      code: 'METHODS_WITHOUT_GUARD',
-      handler: describeRoute(route),
-      message,
-    }));
+    .flatMap((route) => {
+      const guarded = routes.filter(
+        ({ controller, guard }) => guard === 'bound' && controller === route.controller,
+      );
+      if (guarded.length === 0) return [];
+      const message =
+        `the policy guard is not bound to it, so that everybody gets in, though it is bound to ${guarded.map(handlerName).join(', ')}. ` +
+        'Bind it to the class, and mark what needs none with @SkipApiTokenPolicy().';
+      return [
+        {
+          severity: 'warning',
+          code: 'GUARD_MISSING_BESIDE',
+          handler: describeRoute(route),
+          message,
+        } as const,
+      ];
+    });
 }
 
 function missingGuard(route: ApiTokenRoute, { audit }: AuditedOptions): AuditFinding[] {
@@ -51,7 +53,7 @@ function missingGuard(route: ApiTokenRoute, { audit }: AuditedOptions): AuditFin
     const message =
       'its guard is on the method, and the instance has another function in its place, such as a bound one, of which Nest ' +
       `asks for guards. ${BIND}.`;
-    return [{ ...found, code: 'INSTANCE_LOST_GUARD', message }];
+    return [{ ...found, code: 'HANDLER_REPLACED', message }];
   }
   const overridden = overriddenMethods({ controller, method, methodName });
   if (overridden.some((target) => isPolicyGuardOn(target, compositeGuards))) {
@@ -70,7 +72,7 @@ function missingGuard(route: ApiTokenRoute, { audit }: AuditedOptions): AuditFin
   const message =
     'it has a decorator of API tokens, but no policy guard, so that the decorator has no effect. A decorator above ' +
     `@UseGuards() may have replaced the method by a function without its metadata. ${BIND}. ${elsewhere}`;
-  return [{ ...found, code: 'DECORATED_WITHOUT_GUARD', message }];
+  return [{ ...found, code: 'DECORATOR_WITHOUT_GUARD', message }];
 }
 
 /** What a guarded route loses where Nest calls something else than the method that is decorated. */
@@ -81,11 +83,21 @@ function lostParts(route: ApiTokenRoute): AuditFinding[] {
     const message =
       'its @RecheckApiToken() is on the method, and the instance has another function in its place, such as a bound one, of ' +
       'which Nest asks for interceptors. Write @RecheckApiToken() on the class.';
-    return [{ severity: 'error', code: 'INSTANCE_LOST_RECHECK', handler, message }];
+    return [{ severity: 'error', code: 'HANDLER_REPLACED', handler, message }];
+  }
+  if (!route.functions.every((called) => hasAll(guardsOn(handlerMethod(route)), guardsOn(called)))) {
+    const message =
+      'its guards are on the method, and the instance has another function in its place, such as a bound one, of which Nest ' +
+      'asks for guards. Bind them to the class.';
+    return [{ severity: 'error', code: 'HANDLER_REPLACED', handler, message }];
   }
   if (!route.mayLoseGuard) return [];
   const message =
     'its guard is on the method of a controller that is made for each request. Where its constructor binds the method, Nest ' +
     'does not see that guard, and the audit can not tell. Bind the guard to the class.';
   return [{ severity: 'warning', code: 'METHOD_GUARD_OF_REQUEST_SCOPE', handler, message }];
+}
+
+function hasAll(wanted: readonly unknown[], found: readonly unknown[]): boolean {
+  return wanted.every((guard) => found.includes(guard));
 }
