@@ -102,7 +102,7 @@ describe('RO08 what somebody gave Object.prototype', () => {
     const changed = await tokens.update(token.id, { note: 'mine' });
     expect(changed).toMatchObject({ note: 'mine', metadata: null, expiresAt: token.expiresAt });
     await tokens.rotate(token.id);
-    expect(await authenticate(secret)).toBe('unknown');
+    expect(await authenticate(secret)).toBe('rotated');
   });
 
   it('spares no token that is ended with all others', async () => {
