@@ -53,10 +53,15 @@ export function judgeRequest(
   if (isArrival && credential.field !== 'authorization') services.keepFromSharedCaches(context);
   const answer = authenticator.authenticate(credential.secret);
   const admit = isArrival ? admitOnArrival : admitOnRecheck;
-  // Not isPromise(), which has met answers of too many shapes to be quick: 30 ns less.
-  return 'ok' in answer
+  return isAnswer(answer)
     ? admit(services, answer, route, request, carrier, context)
     : answer.then((later) => admit(services, later, route, request, carrier, context));
+}
+
+/** Not isPromise(), which has met answers of too many shapes to be quick: 30 ns less. */
+function isAnswer(answer: MaybePromise<Authentication>): answer is Authentication {
+  // What somebody gave Object.prototype makes no answer of a promise.
+  return 'ok' in answer && (!('ok' in Object.prototype) || Object.hasOwn(answer, 'ok'));
 }
 
 /**

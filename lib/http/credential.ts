@@ -28,7 +28,7 @@ const USUAL_SCHEME = 'Bearer ';
 const SPACE = 0x20;
 const DELETE = 0x7f;
 
-/** From so many fields on, Node keeps the first ones and says nothing of the rest, where another credential may stand. */
+/** From so many fields on, Node keeps the first ones and says nothing of the rest, where a server has no other limit. */
 const MAX_FIELDS = 1_000;
 
 /**
@@ -36,11 +36,13 @@ const MAX_FIELDS = 1_000;
  * Never in the query string, which ends up in logs.
  */
 export function readCredential(
-  { headers, rawHeaders }: ApiTokenRequest,
+  { headers, rawHeaders, maxFields }: ApiTokenRequest,
   formats: readonly ApiTokenFormat[],
   headerNames: readonly string[],
 ): Credential {
-  if (rawHeaders !== undefined && rawHeaders.length >= 2 * MAX_FIELDS) return AMBIGUOUS;
+  // Among those that were dropped another credential may stand.
+  const limit = maxFields === 0 ? Infinity : (maxFields ?? MAX_FIELDS);
+  if (rawHeaders !== undefined && rawHeaders.length >= 2 * limit) return AMBIGUOUS;
   // Node keeps the first of two Authorization fields silently: a proxy in front may have judged by the second.
   if (rawHeaders !== undefined && count(rawHeaders, 'authorization', 'Authorization') > 1) return AMBIGUOUS;
   let credential = NONE;
