@@ -28,7 +28,9 @@ const otherNest = {
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/closing.environment.mjs',
+  // Jest leaves one of the cores to itself, which is half of them where there are two.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   // The sample app is for the Nest that is installed at the root.
   testPathIgnorePatterns: ['/node_modules/', ...(nestMajor ? ['sample-app'] : [])],
