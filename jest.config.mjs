@@ -26,6 +26,10 @@ const otherNest = {
   '^(rxjs|reflect-metadata|nestjs-zod)$': `${nestModules}/$1`,
 };
 
+/** Set by scripts/test-typeorm.mjs: one of the versions in test/typeorm. */
+const typeormVersion = process.env.TYPEORM_VERSION;
+const otherTypeorm = { '^typeorm$': `<rootDir>/test/typeorm/node_modules/typeorm-${typeormVersion}` };
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: '<rootDir>/test/support/closing.environment.mjs',
@@ -40,6 +44,7 @@ export default {
   ],
   moduleNameMapper: {
     ...(nestMajor && otherNest),
+    ...(typeormVersion && otherTypeorm),
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-api-token$': '<rootDir>/lib/index.ts',
     '^nestjs-api-token/(policy|testing|typeorm)$': '<rootDir>/lib/$1/index.ts',

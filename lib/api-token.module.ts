@@ -31,7 +31,7 @@ import { ServedContexts } from './audit/served-contexts.js';
 import { ServerRoutes } from './audit/server-routes.js';
 import { checkAsyncRoot, checkExtras } from './check-options.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
-import { ApiTokenGuardServices } from './guards/api-token-guard-services.js';
+import { ApiTokenGuardServices, GUARD_SERVICES } from './guards/api-token-guard-services.js';
 import { ApiTokenPolicyGuard } from './guards/api-token-policy.guard.js';
 import { HandlerFunctions } from './http/handler-functions.js';
 import { RoutePolicies } from './http/route-policies.js';
@@ -68,6 +68,7 @@ const SERVICES: readonly Provider[] = [
   },
   { provide: ApiTokenEnvironment, useClass: ModuleEnvironment },
   { provide: ApiTokenGuardServices, useClass: ModuleGuardServices },
+  { provide: GUARD_SERVICES, useExisting: ApiTokenGuardServices },
   { provide: ApiTokenRepository, useExisting: REPOSITORY },
   { provide: ApiTokenStore, useExisting: REPOSITORY },
   ApiTokenAuthenticator,
@@ -111,7 +112,7 @@ const EXPORTS = [
   ApiTokenAuthenticator,
   PolicyEvaluator,
   ApiTokenService,
-  ApiTokenGuardServices,
+  GUARD_SERVICES,
   ApiTokenPolicyGuard,
   ApiTokenPolicyCatalogue,
 ];

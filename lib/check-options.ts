@@ -260,7 +260,7 @@ function contextRule(type: string): OptionRule {
         `${name} can't be set: HTTP requests are always read. Let some pass with skipIf or @SkipApiTokenPolicy()`,
       );
     } else if (typeof value === 'object') {
-      havingMethods('ApiTokenContextAdapter', 'read')(value, name, problems);
+      havingMethods('ApiTokenContextAdapter', 'read', 'carrier')(value, name, problems);
     } else if (value !== 'deny' && value !== 'skip') {
       problems.push(`${name} must be 'deny', 'skip' or an adapter, not ${shown(value)}`);
     }

@@ -44,6 +44,7 @@ export type { PolicyIdOptions } from './http/metadata.js';
 export type { Refusal } from './http/refusal.js';
 export { getApiToken } from './http/request-slot.js';
 export type { CollectionPolicy, ItemPolicy, RoutePolicy, RouteProblem } from './http/route-policy.js';
+export { RecheckApiTokenInterceptor } from './interceptors/recheck-api-token.interceptor.js';
 export type { MaybePromise } from './maybe-promise.js';
 export type { BoundPolicy } from './policy/bound-policy.js';
 export { type Canonicaliser, canonicalResourceId } from './policy/canonical-id.js';

@@ -57,7 +57,7 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
     const standIn = this.moduleRef.get(ApiTokenPolicyGuard, { strict: false });
     const guards = new BoundGuards(globalGuards, standIn, this.compositeGuards());
     const reach = new GlobalGuardReach(this.host);
-    return this.policies.all.map(({ handler, route }) => {
+    return this.policies.all.map(({ handler, route, functions, isMadePerRequest }) => {
       const { controller, method, methodName, context, paths, versions } = handler;
       const isReached = reach.includes(context);
       return {
@@ -69,12 +69,20 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
         versions,
         guards: guards.namesOf(handler, isReached),
         hasOtherGuards: guards.areThereOthersOn(handler, isReached),
-        guard: guards.stateOn(handler, isReached),
+        guard: functions
+          .map((called) => guards.stateOn({ controller, method: called }, isReached))
+          .reduce((one, other) => (other === 'missing' ? other : one)),
+        functions,
+        mayLoseGuard:
+          isMadePerRequest && guards.stateOn({ controller, method: undecorated }, isReached) === 'missing',
         policy: route,
       };
     });
   }
 }
+
+/** A method of which nothing is known. */
+const undecorated: HandlerMethod = () => undefined;
 
 function declaredMethod(method: HandlerMethod): string | null {
   const declared = Reflect.getMetadata('method', method) as RequestMethod | undefined;

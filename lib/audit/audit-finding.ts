@@ -10,7 +10,13 @@ export type AuditFinding = {
   | {
       /** Where the guard is bound, the route denies every token. Where it is missing, nothing is judged at all. */
       readonly severity: 'error';
-      readonly code: RouteProblem['code'] | 'POLICY_ID_WITHOUT_GUARD' | 'OVERRIDE_LOST_GUARD';
+      readonly code:
+        | RouteProblem['code']
+        | 'POLICY_ID_WITHOUT_GUARD'
+        | 'DECORATED_WITHOUT_GUARD'
+        | 'OVERRIDE_LOST_GUARD'
+        | 'INSTANCE_LOST_GUARD'
+        | 'INSTANCE_LOST_RECHECK';
     }
   | {
       /** The route is judged, but perhaps not as meant. */
@@ -22,6 +28,8 @@ export type AuditFinding = {
         | 'GLOBAL_GUARD_OUT_OF_REACH'
         | 'ROUTE_OUTSIDE_CONTROLLERS'
         | 'GUARD_BOUND_NOWHERE'
+        | 'METHODS_WITHOUT_GUARD'
+        | 'METHOD_GUARD_OF_REQUEST_SCOPE'
         | 'ANONYMOUS_ACCESS';
     }
 );

@@ -3,7 +3,7 @@ import type { ApiTokenPolicyCatalogue } from './api-token-policy-catalogue.js';
 import { ApiTokenAuditError, type AuditFinding, linesOf } from './audit-finding.js';
 import { type AuditedOptions, resolveAuditOptions } from './audit-options.js';
 import { contextFindings } from './findings/context-findings.js';
-import { guardFindings } from './findings/guard-findings.js';
+import { guardFindings, partlyGuardedClasses } from './findings/guard-findings.js';
 import { outsideRoutes } from './findings/outside-routes.js';
 import { policyFindings } from './findings/policy-findings.js';
 import { sharedPolicyIds } from './findings/shared-policy-ids.js';
@@ -41,6 +41,7 @@ export class BootAudit implements OnApplicationBootstrap {
         ...contextFindings(route, options),
         ...anonymousAccess(route, options),
       ]),
+      ...partlyGuardedClasses(routes, options),
       ...unguardedApplication(routes, options),
       ...sharedPolicyIds(routes),
     ]);

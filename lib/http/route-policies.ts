@@ -5,8 +5,14 @@ import { AgreedCanonicalisers } from './agreed-canonicalisers.js';
 import type { ApplicationPipes } from './bound-canonicaliser.js';
 import type { RouteHandler } from './handler.js';
 import { type HandlerFunctions, markedNames, markHandler } from './handler-functions.js';
-import type { HandlerClass, HandlerMethod } from './metadata.js';
-import { resolveRoutePolicy } from './resolve-route-policy.js';
+import {
+  type HandlerClass,
+  type HandlerMethod,
+  POLICY_ID_METADATA,
+  type PolicyIdMetadata,
+  routeMetadata,
+} from './metadata.js';
+import { type ResolvedRoute, resolveRoutePolicy } from './resolve-route-policy.js';
 import type { RoutePolicy } from './route-policy.js';
 
 /** A handler with its settled policy. */
@@ -15,6 +21,8 @@ export interface SettledRoute {
   readonly route: RoutePolicy;
   /** The functions that Nest may call for it: that of the prototype, and those of instances. */
   readonly functions: readonly HandlerMethod[];
+  /** Whether Nest makes its controller for each request, whose functions can't be known at start. */
+  readonly isMadePerRequest: boolean;
 }
 
 /**
@@ -82,14 +90,11 @@ export class RoutePolicies implements PolicyCatalogue {
 
   #find(context: ExecutionContext, method: HandlerMethod): RoutePolicy | undefined {
     const controller = context.getClass();
-    const { routes, functions } = this.#settle();
+    const { byName, functions } = this.#settle();
     const known = this.#routes.get(method)?.get(controller);
     if (known !== undefined) return known.route;
-    const declared = new Map(
-      routes
-        .filter(({ handler }) => handler.controller === controller)
-        .map(({ handler, route }) => [handler.methodName, route]),
-    );
+    const declared = byName.get(controller);
+    if (declared === undefined) return undefined;
     const marked = markedNames(method, controller).map((name) => declared.get(name));
     const [first] = marked;
     // One function that is two handlers is found by its mark under both names.
@@ -117,10 +122,17 @@ export class RoutePolicies implements PolicyCatalogue {
       for (const method of own) markHandler(method, handler.controller, handler.methodName);
       const kept = [handler.method, ...own].map((method) => this.#keep({ ...handler, method }, settled));
       const kind = kept.find(({ kind: found }) => found === 'unsettled') ?? kept[0] ?? settled;
-      if ('policyId' in kind) policyIds.add(kind.policyId);
-      return { handler, route: kind, functions: [handler.method, ...own] };
+      const policyId = policyIdOf(handler, route);
+      if (policyId !== undefined) policyIds.add(policyId);
+      const isMadePerRequest = functions.isMadePerRequest(handler.controller);
+      return { handler, route: kind, functions: [handler.method, ...own], isMadePerRequest };
     });
-    const all = { routes, policyIds: [...policyIds], canonicalisers, functions };
+    const byName = new Map<HandlerClass, Map<string, RoutePolicy>>();
+    for (const { handler, route } of routes) {
+      const ofClass = byName.get(handler.controller) ?? new Map<string, RoutePolicy>();
+      byName.set(handler.controller, ofClass.set(handler.methodName, route));
+    }
+    const all = { routes, policyIds: [...policyIds], canonicalisers, functions, byName };
     // Before, a global prefix may be missing, or versions: nothing of that is kept.
     if (this.#isComplete) this.#settled = all;
     return all;
@@ -133,7 +145,7 @@ export class RoutePolicies implements PolicyCatalogue {
     const kept =
       known === undefined
         ? { methodName, route }
-        : known.methodName === methodName || isSameRoute(known.route, route)
+        : known.methodName === methodName || isDeepStrictEqual(known.route, route)
           ? known
           : { methodName, route: ambiguous(known.methodName, methodName) };
     this.#routes.set(method, byClass.set(controller, kept));
@@ -166,13 +178,20 @@ function ambiguous(one: string, other: string): RoutePolicy {
   return { kind: 'unsettled', problems: [{ code: 'HANDLER_AMBIGUOUS', message }] };
 }
 
-function isSameRoute(one: RoutePolicy, other: RoutePolicy): boolean {
-  return isDeepStrictEqual(one, other);
-}
-
 interface Settled {
   readonly routes: readonly SettledRoute[];
   readonly policyIds: readonly string[];
   readonly canonicalisers: AgreedCanonicalisers;
   readonly functions: HandlerFunctions;
+  readonly byName: ReadonlyMap<HandlerClass, ReadonlyMap<string, RoutePolicy>>;
+}
+
+/** Also of a route whose item can't be told, perhaps as its path is not complete yet: policies may speak of its resource. */
+function policyIdOf({ controller, method }: RouteHandler, route: ResolvedRoute): string | undefined {
+  if ('policyId' in route) return route.policyId;
+  const isNamed =
+    route.kind === 'unsettled' && route.problems.every(({ code }) => code === 'RESOURCE_ID_PARAMETER');
+  return isNamed
+    ? routeMetadata<PolicyIdMetadata>(POLICY_ID_METADATA, controller, method)?.policyId
+    : undefined;
 }

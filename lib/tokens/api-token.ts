@@ -47,7 +47,10 @@ export function toApiToken(record: ApiTokenRecord | StoredApiToken, policy: Toke
 function readMetadata(text: string | null | undefined): Readonly<Record<string, unknown>> | null {
   if (typeof text !== 'string') return null;
   try {
-    const metadata: unknown = JSON.parse(text);
+    // Without what would become the prototype of a copy.
+    const metadata: unknown = JSON.parse(text, (key, value: unknown) =>
+      key === '__proto__' ? undefined : value,
+    );
     return typeof metadata === 'object' ? deepFreeze(metadata as Record<string, unknown> | null) : null;
   } catch {
     return null;

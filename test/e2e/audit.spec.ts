@@ -160,7 +160,8 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
       await expect(module.init()).resolves.toBeDefined();
     });
 
-    it('is none for what is skipped or closed', async () => {
+    it('is none for what is skipped, or closed with its class', async () => {
+      @ApiTokenAccess(false)
       @PolicyId('dog')
       @Controller('dogs')
       class DogController {
@@ -170,7 +171,6 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
           return {};
         }
 
-        @ApiTokenAccess(false)
         @Get('good')
         good() {
           return {};

@@ -10,6 +10,7 @@ function contextOf(type: string, handlers: Type, handler: string, message: objec
   return {
     getType: () => type,
     getClass: () => handlers,
+    getArgs: () => [message],
     getHandler: () => (handlers.prototype as Record<string, unknown>)[handler],
     getArgByIndex: () => message,
   } as unknown as ExecutionContext;

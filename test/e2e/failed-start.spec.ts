@@ -150,7 +150,7 @@ describe('the start fails, and says what to write', () => {
       controllers: [RepositoryController],
       providers: [ApiTokenPolicyGuard, { provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
     });
-    await expect(app).rejects.toThrow('ApiTokenGuardServices');
+    await expect(app).rejects.toThrow('Import ApiTokenModule.forRoot() in the root module');
   });
 
   const fail = () => {

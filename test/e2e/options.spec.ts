@@ -85,8 +85,8 @@ describe.each([
     [{ contexts: { http: 'deny' } }, "contexts.http can't be set"],
     [{ contexts: { rpc: 'skipp' } }, "contexts.rpc must be 'deny', 'skip' or an adapter, not \"skipp\""],
     [{ contexts: { rpc: true } }, "contexts.rpc must be 'deny', 'skip' or an adapter, not true"],
-    [{ contexts: { rpc: {} } }, 'contexts.rpc must be an ApiTokenContextAdapter with read()'],
-    [{ contexts: { rpc: null } }, 'contexts.rpc must be an ApiTokenContextAdapter with read()'],
+    [{ contexts: { rpc: {} } }, 'contexts.rpc must be an ApiTokenContextAdapter with read(), carrier()'],
+    [{ contexts: { rpc: null } }, 'contexts.rpc must be an ApiTokenContextAdapter with read(), carrier()'],
     [{ contexts: 'skip' }, 'contexts must be an object, not "skip"'],
     [{ skipIf: true }, 'skipIf must be a function, not true'],
     [{ exceptionFactory: {} }, 'exceptionFactory must be a function, not an object'],
@@ -141,7 +141,14 @@ describe.each([
     { cache: undefined, lifetimes: { maximumMs: undefined }, headers: undefined, audit: undefined },
     { cache: { maxTokens: undefined, lifetimeMs: 5 }, lastUsed: { flushMs: undefined }, audit: {} },
     { cache: false, lastUsed: false, audit: { level: 'warn', outside: ['/api', '/api/*'] } },
-    { contexts: { rpc: { read: () => ({}) }, ws: 'skip', graphql: 'deny', rmq: undefined } },
+    {
+      contexts: {
+        rpc: { read: () => ({}), carrier: () => ({}) },
+        ws: 'skip',
+        graphql: 'deny',
+        rmq: undefined,
+      },
+    },
     {
       token: {
         prefix: 'acme',
