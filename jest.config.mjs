@@ -32,7 +32,9 @@ const otherTypeorm = { '^typeorm$': `<rootDir>/test/typeorm/node_modules/typeorm
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/closing.environment.mjs',
+  // Jest leaves one of the cores to itself, which is half of them where there are two.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   // The sample app is for the Nest that is installed at the root.
   testPathIgnorePatterns: ['/node_modules/', ...(nestMajor ? ['sample-app'] : [])],

@@ -5,6 +5,7 @@ import { readCredential } from '../http/credential.js';
 import type { Refusal } from '../http/refusal.js';
 import { rememberCarrier } from '../http/message-carriers.js';
 import { fillRequestSlot, type RequestSlot, requestSlot } from '../http/request-slot.js';
+import { setRequestUser } from '../http/request-user.js';
 import type { GuardedRoute } from '../http/route-policy.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { Authentication } from '../tokens/authenticated-entry.js';
@@ -94,7 +95,7 @@ function admitOnArrival(
   fillRequestSlot(carrier, slot);
   if (isDeprecated) services.setHeaders(context, DEPRECATED);
   // Outside HTTP a payload or an answer may carry what the carrier does.
-  if (owner !== undefined && context.getType() === 'http') Object.assign(carrier, { user: owner });
+  if (owner !== undefined && context.getType() === 'http') setRequestUser(context.getArgByIndex(0), owner);
   return judgeAccess(services, route, request, slot);
 }
 

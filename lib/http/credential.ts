@@ -28,21 +28,19 @@ const USUAL_SCHEME = 'Bearer ';
 const SPACE = 0x20;
 const DELETE = 0x7f;
 
-/** From so many fields on, Node keeps the first ones and says nothing of the rest, where a server has no other limit. */
-const MAX_FIELDS = 1_000;
+/** How many header fields Node keeps of a request where its server does not say. */
+const MAX_HEADERS_COUNT = 1_000;
 
 /**
  * Finds the API token of a request: in Authorization where it is written like one, or in one of the configured headers.
  * Never in the query string, which ends up in logs.
  */
 export function readCredential(
-  { headers, rawHeaders, maxFields }: ApiTokenRequest,
+  { headers, maxHeadersCount, rawHeaders }: ApiTokenRequest,
   formats: readonly ApiTokenFormat[],
   headerNames: readonly string[],
 ): Credential {
-  // Among those that were dropped another credential may stand.
-  const limit = maxFields === 0 ? Infinity : (maxFields ?? MAX_FIELDS);
-  if (rawHeaders !== undefined && rawHeaders.length >= 2 * limit) return AMBIGUOUS;
+  if (rawHeaders !== undefined && mayLackFields(rawHeaders, maxHeadersCount)) return AMBIGUOUS;
   // Node keeps the first of two Authorization fields silently: a proxy in front may have judged by the second.
   if (rawHeaders !== undefined && count(rawHeaders, 'authorization', 'Authorization') > 1) return AMBIGUOUS;
   let credential = NONE;
@@ -57,6 +55,16 @@ export function readCredential(
     credential = { kind: 'secret', secret: value, field: name };
   }
   return credential;
+}
+
+/** Whether Node may have kept the first fields only, and said nothing of the rest, where another credential may stand. */
+function mayLackFields(
+  rawHeaders: readonly string[],
+  maxHeadersCount: ApiTokenRequest['maxHeadersCount'],
+): boolean {
+  // As Node computes it: 0 and less is no limit.
+  const kept = (maxHeadersCount ?? MAX_HEADERS_COUNT) << 1;
+  return kept > 0 && rawHeaders.length >= kept;
 }
 
 function fromAuthorization(value: string, formats: readonly ApiTokenFormat[]): Credential {

@@ -1,4 +1,5 @@
 import type { ApiToken } from '../tokens/api-token.js';
+import { nodeRequest } from './node-request.js';
 import type { RoutePolicy } from './route-policy.js';
 
 /** What the guard leaves on a request: the token, and the decision so that a second guard need not make it again. */
@@ -42,5 +43,7 @@ export function fillRequestSlot(carrier: object, slot: RequestSlot | undefined):
  * ```
  */
 export function getApiToken(request: object | null | undefined): ApiToken | undefined {
-  return (request as Carrier | null | undefined)?.[SLOT]?.token;
+  if (request === null || request === undefined) return undefined;
+  const slot = (request as Carrier)[SLOT] ?? (nodeRequest(request) as Carrier)[SLOT];
+  return slot?.token;
 }

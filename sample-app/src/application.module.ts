@@ -7,6 +7,7 @@ import { dataSourceOptions } from './database/data-source-options.js';
 import { DemonstrationModule } from './demonstration/demonstration.module.js';
 import { LoginGuard } from './people/login.guard.js';
 import { PeopleModule } from './people/people.module.js';
+import { SameSiteGuard } from './people/same-site.guard.js';
 import { TokenOwners } from './people/token-owners.js';
 import { RepositoryModule } from './repositories/repository.module.js';
 import { ReviewRequestModule } from './review-requests/review-request.module.js';
@@ -40,9 +41,10 @@ export class ApplicationModule {
         DemonstrationModule,
       ],
       providers: [
-        // In this order: the second one admits the requests that the first one found a token on.
+        // In this order: the others admit the requests that the first one found a token on.
         { provide: APP_GUARD, useExisting: ApiTokenPolicyGuard },
         { provide: APP_GUARD, useClass: LoginGuard },
+        { provide: APP_GUARD, useClass: SameSiteGuard },
       ],
     };
   }

@@ -41,7 +41,7 @@ export function testApiTokenStore(
 ): void {
   const { describe, it, beforeAll, afterAll } = complete(framework);
   describe(`F10 the store contract: ${name}`, () => {
-    let opened: OpenedApiTokenStore | null = null;
+    let opened: OpenedApiTokenStore | null | undefined;
     beforeAll(async () => {
       opened = await open();
       if (opened === null) process.stderr.write(`${name} does not answer: its store tests are skipped.\n`);
@@ -54,6 +54,8 @@ export function testApiTokenStore(
           it(
             title,
             async () => {
+              // Where it was not opened, not every framework fails the tests by itself.
+              if (opened === undefined) throw new TypeError(`${name} was not opened.`);
               if (opened !== null) await run(opened.store);
             },
             TIMEOUT_MS,

@@ -35,7 +35,13 @@ function recorder() {
   const run = async () => {
     for (const step of [...before, ...tests, ...after]) await step();
   };
-  return { framework, run, timeouts, titles };
+  /** How many tests fail where the framework goes on after a hook that failed. */
+  const countFailures = async () => {
+    for (const hook of before) await hook().catch(() => undefined);
+    const results = await Promise.allSettled(tests.map((test) => test()));
+    return results.filter(({ status }) => status === 'rejected').length;
+  };
+  return { countFailures, framework, run, timeouts, titles };
 }
 
 describe('F10 the contract kit', () => {
@@ -76,6 +82,15 @@ describe('F10 the contract kit', () => {
     const lines = write.mock.calls.map(([line]) => line);
     write.mockRestore();
     expect(lines).toEqual(['a store does not answer: its store tests are skipped.\n']);
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('no connection'))],
+    ['answers with nothing', async () => undefined as never],
+  ])('RX09 fails every test where opening %s, whatever the framework makes of its hooks', async (_, open) => {
+    const { countFailures, framework } = recorder();
+    testApiTokenStore('a store', open, framework);
+    expect(await countFailures()).toBe(cases.length);
   });
 
   it('says which functions it lacks where no test framework is there', () => {
