@@ -81,8 +81,7 @@ export const grpcCalls: ApiTokenContextAdapter = {
   read(context: ExecutionContext) {
     const fields = context.switchToRpc().getContext<GrpcMetadata>().get('authorization').map(String);
     return {
-      headers: { authorization: fields[0] },
-      rawHeaders: fields.flatMap((field) => ['authorization', field]),
+      headers: { authorization: fields.length > 1 ? fields : fields[0] },
       method: 'GET',
       params: members(context.switchToRpc().getData()),
     };
