@@ -23,7 +23,7 @@ const nestMajor = process.env.NEST_MAJOR;
 const nestModules = `<rootDir>/test/nest${nestMajor}/node_modules`;
 const otherNest = {
   '^@nestjs/(apollo|common|core|graphql|microservices|platform-express|platform-fastify|platform-socket\\.io|platform-ws|swagger|testing|websockets)$': `${nestModules}/@nestjs/$1`,
-  '^(rxjs|reflect-metadata|nestjs-zod)$': `${nestModules}/$1`,
+  '^(rxjs|reflect-metadata|nestjs-zod|@grpc/grpc-js)$': `${nestModules}/$1`,
 };
 
 /** Set by scripts/test-typeorm.mjs: one of the versions in test/typeorm. */

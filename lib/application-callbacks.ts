@@ -37,7 +37,10 @@ export function checkedAdapter(
     read: check((context: ExecutionContext) => adapter.read(context), readRequest),
     carrier: check((context: ExecutionContext) => adapter.carrier(context), readCarrier),
     ...(adapter.exception && {
-      exception: check((...args: Parameters<RejectionCallback>) => adapter.exception?.(...args), readError),
+      exception: check(
+        (...args: Parameters<RejectionCallback>) => adapter.exception?.(...args),
+        readException,
+      ),
     }),
     ...(adapter.acknowledge && {
       acknowledge: check((...args: Parameters<RejectionCallback>) => adapter.acknowledge?.(...args), abandon),
@@ -51,19 +54,14 @@ function readSkip(answer: unknown): boolean {
 }
 
 function readException(answer: unknown): Error {
-  if (!(answer instanceof Error)) throw new UnusableAnswerError('exceptionFactory returned no Error');
+  if (!(answer instanceof Error)) throw new UnusableAnswerError('What makes exceptions returned no Error');
   // Of others the application's filters know the status.
   if (!(answer instanceof HttpException) || isRefusal(answer.getStatus())) return answer;
-  throw new UnusableAnswerError('exceptionFactory returned an exception whose status is no refusal');
+  throw new UnusableAnswerError('What makes exceptions returned one whose status is no refusal');
 }
 
 function isRefusal(status: unknown): boolean {
   return typeof status === 'number' && status >= 400 && status < 600;
-}
-
-function readError(answer: unknown): Error {
-  if (answer instanceof Error) return answer;
-  throw new UnusableAnswerError('The adapter made an exception that is no Error');
 }
 
 function readCarrier(answer: unknown): object {

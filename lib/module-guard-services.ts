@@ -40,10 +40,10 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
     return this.environment.formats;
   }
 
-  contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip' {
+  contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip' | undefined {
     // A Map of own keys: a context type is not looked up among what objects inherit.
     this.#contexts ??= this.#makeContexts();
-    return this.#contexts.get(type) ?? 'deny';
+    return this.#contexts.get(type);
   }
 
   keepFromSharedCaches(context: ExecutionContext): void {

@@ -28,7 +28,9 @@ export function refusalException(refusal: Refusal, explain: boolean): ApiTokenEx
     case 'resource-id-not-canonical':
       return new ResourceIdNotCanonicalException(refusal.param);
     case 'context-unsupported':
-      return new PermissionDeniedException('API tokens are not accepted here');
+      return new PermissionDeniedException(
+        `API tokens are not accepted in a context of the type ${JSON.stringify(refusal.contextType)}`,
+      );
     case 'route-unknown':
       return new PermissionDeniedException('API tokens may not be used on a route that is not known');
     case 'route-closed':

@@ -39,8 +39,8 @@ export abstract class ApiTokenGuardServices {
   abstract readonly authenticator: ApiTokenAuthenticator;
   abstract readonly evaluator: PolicyEvaluator;
   abstract readonly events: ApiTokenEvents;
-  /** The adapter for a context, or what to do where there is none. */
-  abstract contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip';
+  /** The adapter for a context, or what to do where there is none. Undefined where the application says nothing: deny. */
+  abstract contextOf(type: string): ApiTokenContextAdapter | 'deny' | 'skip' | undefined;
   /**
    * Keeps the response to a request out of shared caches, unless the application has said how it may be cached. They keep
    * answers to requests with Authorization apart by themselves, but not with other headers (RFC 9111 §3.5).

@@ -1,10 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { AuthenticationFailure } from '../events/api-token-event.js';
-import type { ApiTokenContextAdapter, ApiTokenRequest } from '../http/api-token-context-adapter.js';
+import type { ApiTokenRequest } from '../http/api-token-context-adapter.js';
 import { readCredential } from '../http/credential.js';
 import type { Refusal } from '../http/refusal.js';
-import { rememberCarrier } from '../http/message-carriers.js';
-import { fillRequestSlot, type RequestSlot, requestSlot } from '../http/request-slot.js';
+import { emptyCarrier, fillMessage, messageToken, openMessage } from '../http/message-tokens.js';
+import { fillRequestSlot, requestSlot } from '../http/request-slot.js';
 import { setRequestUser } from '../http/request-user.js';
 import type { GuardedRoute } from '../http/route-policy.js';
 import type { MaybePromise } from '../maybe-promise.js';
@@ -30,25 +30,32 @@ export function judgeRequest(
   occasion: 'arrival' | 'recheck',
 ): MaybePromise<Refusal | null> {
   const { authenticator, formats, routes, rules } = services;
-  const route = routes.of(context);
-  if (route?.kind === 'skipped' || (route !== undefined && rules.skipIf?.(context) === true)) return null;
   const contextType = context.getType<string>();
+  const isArrival = occasion === 'arrival';
+  const isMessage = contextType !== 'http';
+  const route = routes.of(context);
+  if (route?.kind === 'skipped' || (route !== undefined && rules.skipIf?.(context) === true)) {
+    if (isMessage && isArrival) openMessage(context);
+    return null;
+  }
   const adapter = services.contextOf(contextType);
   if (adapter === 'skip') return null;
-  if (adapter === 'deny') return { kind: 'context-unsupported', contextType };
+  if (typeof adapter !== 'object') return { kind: 'context-unsupported', contextType };
   if (route === undefined) return { kind: 'route-unknown' };
 
   const request = adapter.read(context);
   const carrier = adapter.carrier(context);
-  const isArrival = occasion === 'arrival';
-  const slot = isArrival ? slotOnArrival(services, context, adapter, carrier) : undefined;
-  if (slot !== undefined) return judgeAccess(services, route, request, slot);
+  // Nothing is believed of a message: a socket outlives the token that an earlier one came with.
+  if (isMessage && isArrival) openMessage(context);
+  const slot = isMessage ? undefined : requestSlot(carrier, services);
+  if (isArrival && slot !== undefined) return judgeAccess(services, route, request, slot);
   const credential = readCredential(request, formats, rules.headers);
+  if (isMessage && isArrival && credential.kind !== 'secret') emptyCarrier(carrier);
   if (credential.kind === 'ambiguous') return { kind: 'credential-ambiguous' };
   if (credential.kind === 'none') {
     // A token without a credential: the request has lost the one it came with.
-    const mayPass = rules.credentials === 'optional' && requestSlot(carrier, services) === undefined;
-    return mayPass ? null : { kind: 'credential-missing' };
+    const hadToken = isMessage ? messageToken(context) !== undefined : slot !== undefined;
+    return rules.credentials === 'optional' && !hadToken ? null : { kind: 'credential-missing' };
   }
 
   if (isArrival && credential.field !== 'authorization') services.keepFromSharedCaches(context);
@@ -65,22 +72,6 @@ function isAnswer(answer: MaybePromise<Authentication>): answer is Authenticatio
   return 'ok' in answer && (!('ok' in Object.prototype) || Object.hasOwn(answer, 'ok'));
 }
 
-/**
- * What a guard before has left on a request. Nothing is believed of a message: a socket outlives the token that an earlier
- * message came with.
- */
-function slotOnArrival(
-  services: ApiTokenGuardServices,
-  context: ExecutionContext,
-  adapter: ApiTokenContextAdapter,
-  carrier: object,
-): RequestSlot | undefined {
-  if (context.getType() === 'http') return requestSlot(carrier, services);
-  fillRequestSlot(carrier, undefined);
-  rememberCarrier(context, adapter.carrier);
-  return undefined;
-}
-
 function admitOnArrival(
   services: ApiTokenGuardServices,
   answer: Authentication,
@@ -89,13 +80,21 @@ function admitOnArrival(
   carrier: object,
   context: ExecutionContext,
 ): Refusal | null {
-  if (!answer.ok) return refusalOf(answer.reason);
+  const isMessage = context.getType() !== 'http';
+  if (!answer.ok) {
+    if (isMessage) emptyCarrier(carrier);
+    return refusalOf(answer.reason);
+  }
   const { token, owner, isDeprecated } = answer;
   const slot = { application: services, token, allowed: null };
-  fillRequestSlot(carrier, slot);
-  if (isDeprecated) services.setHeaders(context, DEPRECATED);
-  // Outside HTTP a payload or an answer may carry what the carrier does.
-  if (owner !== undefined && context.getType() === 'http') setRequestUser(context.getArgByIndex(0), owner);
+  if (isMessage) {
+    // Not the owner: a payload or an answer may carry what the carrier does.
+    fillMessage(context, carrier, token);
+  } else {
+    fillRequestSlot(carrier, slot);
+    if (isDeprecated) services.setHeaders(context, DEPRECATED);
+    if (owner !== undefined) setRequestUser(context.getArgByIndex(0), owner);
+  }
   return judgeAccess(services, route, request, slot);
 }
 

@@ -22,32 +22,35 @@ export interface ApiTokenRequest {
 }
 
 /**
- * Reads the requests of one kind of context, and answers in its way. The policy ID, the access flag and the canonicaliser
+ * Reads the messages of one kind of context, and answers in its way. The policy ID, the access flag and the canonicaliser
  * never come from it: in a microservice the "request" is what the sender wrote.
  *
  * @example
  * ```ts
  * const sockets: ApiTokenContextAdapter = {
  *   read: (context) => ({
- *     headers: { authorization: context.switchToWs().getClient<Socket>().handshake.auth['token'] },
+ *     headers: { authorization: `Bearer ${context.switchToWs().getClient<Socket>().handshake.auth['token']}` },
  *     method: 'GET',
  *     params: context.switchToWs().getData<Record<string, unknown>>(),
  *   }),
  *   carrier: (context) => context.switchToWs().getClient<Socket>(),
- *   exception: (_, exception) => new WsException({ code: exception.code, message: exception.message }),
+ *   exception: (_, exception) => new WsException(exception.getResponse()),
  * };
  * ```
  */
 export interface ApiTokenContextAdapter {
-  /** The request, of which nothing is believed but the credential. Called for every message. */
+  /** What the message asks for, with the headers that its token is looked for in. Called for every message. */
   read(context: ExecutionContext): ApiTokenRequest;
   /**
-   * The object that the token is kept on for `@CurrentApiToken()`: the socket, or the context of a GraphQL operation. Never
-   * something that a client sends or that is sent back, such as a payload. The owner is not put on it.
+   * The object for which `getApiToken()` answers with the token: the socket, or the context of a GraphQL operation. Never
+   * something that a client sends or that is sent back, such as a payload. Nothing is written on it.
+   *
+   * What is believed is a message and never its carrier: each one is authenticated anew, and `@CurrentApiToken()` is the
+   * token of this message also where others of the same carrier are under way.
    */
   carrier(context: ExecutionContext): object;
   /**
-   * Makes what is thrown for a rejection: Nest answers with the code and the message of a `WsException` or an
+   * Makes what is thrown for a rejection, in place of `exceptionFactory`. Nest answers with what is in a `WsException` or an
    * `RpcException`, and with "Internal server error" to anything else.
    *
    * @default the exception that HTTP gets, or that `exceptionFactory` makes
@@ -56,7 +59,7 @@ export interface ApiTokenContextAdapter {
   /**
    * Answers a client that waits for an acknowledgement, which Nest does not call where a message is rejected.
    *
-   * @default nothing is called
+   * @default in gateways the acknowledgement of socket.io is called with the body that HTTP gets
    */
   acknowledge?(rejection: Refusal, exception: ApiTokenException, context: ExecutionContext): void;
 }

@@ -1,4 +1,6 @@
+import type { ArgumentsHost } from '@nestjs/common';
 import type { ApiToken } from '../tokens/api-token.js';
+import { carrierToken, messageToken } from './message-tokens.js';
 import { nodeRequest } from './node-request.js';
 import type { RoutePolicy } from './route-policy.js';
 
@@ -19,7 +21,7 @@ export interface RequestSlot {
 const SLOT = Symbol.for('nestjs-api-token:request');
 
 interface Carrier {
-  [SLOT]?: RequestSlot | undefined;
+  [SLOT]?: RequestSlot;
 }
 
 /** What this application's guard has left on a request. */
@@ -28,22 +30,33 @@ export function requestSlot(carrier: object, application: object): RequestSlot |
   return slot?.application === application ? slot : undefined;
 }
 
-/** Leaves the token on a request; undefined takes away what an earlier message has left. */
-export function fillRequestSlot(carrier: object, slot: RequestSlot | undefined): void {
+/** Leaves the token on a request. */
+export function fillRequestSlot(carrier: object, slot: RequestSlot): void {
   (carrier as Carrier)[SLOT] = slot;
 }
 
 /**
- * The token that a request was authenticated with, where there is no decorator: in middleware after the guard, in
- * interceptors and in exception filters. Undefined where the request came without a token.
+ * The token that a request or a message was authenticated with, where there is no decorator: in middleware after the guard,
+ * in interceptors and in exception filters. Undefined where it came without a token.
+ *
+ * @param from - The request, or the context that an interceptor or a filter is given, which outside HTTP is the safe one: the
+ * carrier of an adapter may be shared by messages, and has the token of the last one.
  *
  * @example
  * ```ts
- * const token = getApiToken(context.switchToHttp().getRequest());
+ * const token = getApiToken(context.switchToHttp().getRequest()); // of an HTTP request
+ * const token = getApiToken(context); // of whatever it is
  * ```
  */
-export function getApiToken(request: object | null | undefined): ApiToken | undefined {
-  if (request === null || request === undefined) return undefined;
-  const slot = (request as Carrier)[SLOT] ?? (nodeRequest(request) as Carrier)[SLOT];
-  return slot?.token;
+export function getApiToken(from: object | null | undefined): ApiToken | undefined {
+  if (from === null || from === undefined) return undefined;
+  if (isHost(from))
+    return from.getType() === 'http' ? getApiToken(from.getArgByIndex(0)) : messageToken(from);
+  const slot = (from as Carrier)[SLOT] ?? (nodeRequest(from) as Carrier)[SLOT];
+  return slot?.token ?? carrierToken(from);
+}
+
+// Microservices have contexts of their own, which have arguments and no type.
+function isHost(from: object): from is ArgumentsHost {
+  return 'getType' in from && 'getArgs' in from && 'getArgByIndex' in from;
 }

@@ -107,7 +107,7 @@ export class RequestWatcher {
     const contextOf = services.contextOf.bind(services);
     const watchedContextOf: typeof contextOf = (type) => {
       const adapter = contextOf(type);
-      if (typeof adapter === 'string') return adapter;
+      if (typeof adapter !== 'object') return adapter;
       return {
         ...adapter,
         read: (context) => {
