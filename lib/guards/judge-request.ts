@@ -4,7 +4,7 @@ import type { ApiTokenContextAdapter, ApiTokenRequest } from '../http/api-token-
 import { readCredential } from '../http/credential.js';
 import type { Refusal } from '../http/refusal.js';
 import { rememberCarrier } from '../http/message-carriers.js';
-import { fillRequestSlot, type RequestSlot, requestSlot } from '../http/request-slot.js';
+import { fillRequestSlot, putOwner, type RequestSlot, requestSlot } from '../http/request-slot.js';
 import type { GuardedRoute } from '../http/route-policy.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { Authentication } from '../tokens/authenticated-entry.js';
@@ -94,7 +94,7 @@ function admitOnArrival(
   fillRequestSlot(carrier, slot);
   if (isDeprecated) services.setHeaders(context, DEPRECATED);
   // Outside HTTP a payload or an answer may carry what the carrier does.
-  if (owner !== undefined && context.getType() === 'http') Object.assign(carrier, { user: owner });
+  if (owner !== undefined && context.getType() === 'http') putOwner(carrier, owner);
   return judgeAccess(services, route, request, slot);
 }
 
