@@ -8,7 +8,7 @@ import { ApiTokenCache } from './repositories/api-token-cache.js';
 import type { ApiTokenRepository } from './repositories/api-token-repository.js';
 import { ApiTokenEnvironment } from './tokens/api-token-environment.js';
 import type { ApiTokenFormat, ApiTokenGenerator } from './tokens/api-token-format.js';
-import type { TokenOptions, TokenRules } from './tokens/api-token-options.js';
+import type { TokenLifetimes, TokenOptions, TokenRules } from './tokens/api-token-options.js';
 import type { ApiTokenOwnerProvider } from './tokens/api-token-owner-provider.js';
 import type { AuthenticatedEntry } from './tokens/authenticated-entry.js';
 import { checkedClock } from './tokens/checked-clock.js';
@@ -22,6 +22,8 @@ import { StoredPolicyReader } from './tokens/stored-policy-reader.js';
 
 const DEFAULT_CACHE = { maxTokens: 10_000, maxBytes: 134_217_728, lifetimeMs: 5_000 };
 const DEFAULT_FLUSH_MS = 60_000;
+/** Inherits nothing. */
+const NO_LIFETIMES: TokenLifetimes = Object.freeze(Object.create(null) as TokenLifetimes);
 
 /** The parts that are made of the options. */
 type Parts = Pick<
@@ -112,7 +114,8 @@ export class ModuleEnvironment
     return (this.#parts ??= this.#make(this.application.options));
   }
 
-  #make({ token, cache, lastUsed, ...options }: TokenRules): Parts {
+  #make(options: TokenRules): Parts {
+    const { token, cache, lastUsed } = options;
     const flushMs = lastUsed === false ? null : (lastUsed?.flushMs ?? DEFAULT_FLUSH_MS);
     return {
       ...formatsOf(token, this.events),
@@ -122,7 +125,7 @@ export class ModuleEnvironment
         managementDeadlineMs: options.managementDeadlineMs ?? 30_000,
         defaultDecision: options.defaultDecision ?? 'allow',
         unknownPolicyIds: options.unknownPolicyIds ?? 'report',
-        lifetimes: options.lifetimes ?? {},
+        lifetimes: options.lifetimes ?? NO_LIFETIMES,
         maxTokensPerOwner: options.maxTokensPerOwner ?? null,
       },
       digester: new SecretDigester(token.peppers),

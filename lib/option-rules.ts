@@ -1,5 +1,6 @@
 import { ApiTokenConfigurationError } from './api-token-configuration.error.js';
 import { closestName } from './policy/closest-name.js';
+import { memberNames, unpolluted } from './unpolluted.js';
 
 /**
  * Checks a value that a user wrote, and returns it as it will be used: read once, so that what was checked is what is
@@ -109,11 +110,10 @@ export function objectOf(
       problems.push(`${name} must be an object, not ${shown(value)}`);
       return members;
     }
+    const given = unpolluted(value);
     const prefix = name === '' ? '' : `${name}.`;
     for (const [key, rule] of Object.entries(rules)) {
-      // What Object.prototype was given by somebody is no option.
-      const member: unknown =
-        key in value && !(key in Object.prototype) ? Reflect.get(value, key) : undefined;
+      const member: unknown = Reflect.get(given, key);
       if (member !== undefined) members[key] = rule(member, prefix + key, problems);
       else if (Object.hasOwn(required, key)) problems.push(`${prefix}${key} is missing: ${required[key]}`);
     }
@@ -196,19 +196,4 @@ function isPlain(value: unknown): value is object {
 /** An object that inherits nothing, so that nothing but what was given is an option. */
 function emptyObject(): Record<string, unknown> {
   return Object.create(null) as Record<string, unknown>;
-}
-
-/** The names of an object's members: its own, and of the classes that made it what they compute. */
-function memberNames(value: object): string[] {
-  const names = new Set(Object.keys(value));
-  for (
-    let prototype: unknown = Object.getPrototypeOf(value);
-    typeof prototype === 'object' && prototype !== null && Object.getPrototypeOf(prototype) !== null;
-    prototype = Object.getPrototypeOf(prototype)
-  ) {
-    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      if (get !== undefined) names.add(name);
-    }
-  }
-  return [...names];
 }

@@ -28,19 +28,19 @@ const USUAL_SCHEME = 'Bearer ';
 const SPACE = 0x20;
 const DELETE = 0x7f;
 
-/** How many header fields Node keeps of a request where its server does not say. */
-const MAX_HEADERS_COUNT = 1_000;
+/** From so many fields on, Node keeps the first ones and says nothing of the rest, where a server has no other limit. */
+const MAX_FIELDS = 1_000;
 
 /**
  * Finds the API token of a request: in Authorization where it is written like one, or in one of the configured headers.
  * Never in the query string, which ends up in logs.
  */
 export function readCredential(
-  { headers, maxHeadersCount, rawHeaders }: ApiTokenRequest,
+  { headers, rawHeaders, maxFields }: ApiTokenRequest,
   formats: readonly ApiTokenFormat[],
   headerNames: readonly string[],
 ): Credential {
-  if (rawHeaders !== undefined && mayLackFields(rawHeaders, maxHeadersCount)) return AMBIGUOUS;
+  if (rawHeaders !== undefined && mayLackFields(rawHeaders, maxFields ?? MAX_FIELDS)) return AMBIGUOUS;
   // Node keeps the first of two Authorization fields silently: a proxy in front may have judged by the second.
   if (rawHeaders !== undefined && count(rawHeaders, 'authorization', 'Authorization') > 1) return AMBIGUOUS;
   let credential = NONE;
@@ -57,13 +57,10 @@ export function readCredential(
   return credential;
 }
 
-/** Whether Node may have kept the first fields only, and said nothing of the rest, where another credential may stand. */
-function mayLackFields(
-  rawHeaders: readonly string[],
-  maxHeadersCount: ApiTokenRequest['maxHeadersCount'],
-): boolean {
+/** Whether fields may have been dropped, among which another credential may stand. */
+function mayLackFields(rawHeaders: readonly string[], maxFields: number): boolean {
   // As Node computes it: 0 and less is no limit.
-  const kept = (maxHeadersCount ?? MAX_HEADERS_COUNT) << 1;
+  const kept = maxFields << 1;
   return kept > 0 && rawHeaders.length >= kept;
 }
 

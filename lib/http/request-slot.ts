@@ -1,5 +1,5 @@
+import { Readable } from 'node:stream';
 import type { ApiToken } from '../tokens/api-token.js';
-import { nodeRequest } from './node-request.js';
 import type { RoutePolicy } from './route-policy.js';
 
 /** What the guard leaves on a request: the token, and the decision so that a second guard need not make it again. */
@@ -19,6 +19,7 @@ export interface RequestSlot {
 const SLOT = Symbol.for('nestjs-api-token:request');
 
 interface Carrier {
+  readonly raw?: unknown;
   [SLOT]?: RequestSlot | undefined;
 }
 
@@ -31,6 +32,21 @@ export function requestSlot(carrier: object, application: object): RequestSlot |
 /** Leaves the token on a request; undefined takes away what an earlier message has left. */
 export function fillRequestSlot(carrier: object, slot: RequestSlot | undefined): void {
   (carrier as Carrier)[SLOT] = slot;
+  const { raw } = carrier as Carrier;
+  // Node's request inside Fastify's: what middleware has. Elsewhere `raw` may be anything that an application puts there.
+  if (raw instanceof Readable) (raw as Carrier)[SLOT] = slot;
+}
+
+/** Puts the owner on a request, where Passport puts it too. */
+export function putOwner(carrier: object, owner: unknown): void {
+  // Fastify's decorateRequest() may have made a getter of it.
+  if (Reflect.set(carrier, 'user', owner)) return;
+  Object.defineProperty(carrier, 'user', {
+    value: owner,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
 }
 
 /**
@@ -43,7 +59,5 @@ export function fillRequestSlot(carrier: object, slot: RequestSlot | undefined):
  * ```
  */
 export function getApiToken(request: object | null | undefined): ApiToken | undefined {
-  if (request === null || request === undefined) return undefined;
-  const slot = (request as Carrier)[SLOT] ?? (nodeRequest(request) as Carrier)[SLOT];
-  return slot?.token;
+  return (request as Carrier | null | undefined)?.[SLOT]?.token;
 }

@@ -1,4 +1,5 @@
 import { BoundPolicy } from './bound-policy.js';
+import { unpolluted } from '../unpolluted.js';
 import { explainDecision } from './explain-decision.js';
 import { itemMask, listedItems, NO_ITEMS } from './item-masks.js';
 import { PageCompiler } from './method-masks.js';
@@ -138,9 +139,7 @@ export class CompiledPolicy {
  * compiled.allows('repository', 'GET', null); // true: the collection
  * ```
  */
-export function compilePolicy(
-  policy: TokenPolicy,
-  { methods = 'http', defaultDecision = 'allow' }: CompilePolicyOptions = {},
-): CompiledPolicy {
+export function compilePolicy(policy: TokenPolicy, options: CompilePolicyOptions = {}): CompiledPolicy {
+  const { methods = 'http', defaultDecision = 'allow' } = unpolluted(options);
   return new CompiledPolicy(policy, methods, defaultDecision);
 }

@@ -1,3 +1,4 @@
+import { unpolluted } from '../unpolluted.js';
 import { closestName, type ComparingWork } from './closest-name.js';
 import { duplicateKeys } from './duplicate-keys.js';
 import { HTTP_METHODS } from './http-methods.js';
@@ -49,7 +50,7 @@ type Values = Record<string, unknown>;
  * ```
  */
 export function parseTokenPolicy(input: unknown, options: ParseTokenPolicyOptions = {}): TokenPolicy {
-  const parser = new PolicyParser(options);
+  const parser = new PolicyParser(unpolluted(options));
   const policy = typeof input === 'string' ? parser.text(input) : parser.document(input);
   if (parser.issues.length > 0) throw new InvalidTokenPolicyError(parser.issues);
   return policy;

@@ -13,6 +13,9 @@ const CHANGEABLE = [
  */
 export function namedChanges(changes: ApiTokenChanges): ApiTokenChanges {
   return Object.fromEntries(
-    CHANGEABLE.filter((name) => changes[name] !== undefined).map((name) => [name, changes[name]]),
+    CHANGEABLE.filter((name) => Object.hasOwn(changes, name) && changes[name] !== undefined).map((name) => [
+      name,
+      changes[name],
+    ]),
   );
 }

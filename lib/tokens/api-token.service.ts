@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { StoredApiToken } from '../repositories/api-token-record.js';
 import type { ApiTokenChanges, ApiTokenPage, ApiTokenSelector } from '../repositories/api-token-store.js';
 import { type ApiToken, toApiToken } from './api-token.js';
+import { unpolluted } from '../unpolluted.js';
 import { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError } from './api-token.error.js';
 import {
@@ -71,15 +72,16 @@ export class ApiTokenService {
    * secret. It counts until it is removed.
    */
   async issue(options: IssueApiTokenOptions): Promise<IssuedApiToken> {
-    const stored = newToken(options, this.environment);
+    const stored = newToken(unpolluted(options), this.environment);
     const secret = await insertNew(stored, this.environment);
     return { token: this.#announce('issued', stored), secret };
   }
 
   /** Takes over a token that another system issued. `SECRET_TAKEN` where it is here already. */
   async import(options: ImportApiTokenOptions): Promise<ApiToken> {
-    const stored = importedToken(options, this.environment);
-    await insertImported(stored, options, this.environment);
+    const given = unpolluted(options);
+    const stored = importedToken(given, this.environment);
+    await insertImported(stored, given, this.environment);
     return this.#announce('imported', stored);
   }
 
@@ -90,7 +92,8 @@ export class ApiTokenService {
   }
 
   /** An owner's tokens in the order of their issue, ended ones among them. */
-  async list({ ownerId, after = null, limit = 100 }: ListApiTokensOptions): Promise<readonly ApiToken[]> {
+  async list(options: ListApiTokensOptions): Promise<readonly ApiToken[]> {
+    const { ownerId, after = null, limit = 100 } = unpolluted(options);
     const owner = checkOwnerId(ownerId);
     const page = { after: checkAfter(after), limit: checkLimit(limit) };
     const stored = await this.environment.store.read((store) => store.list(owner, page));
@@ -104,7 +107,7 @@ export class ApiTokenService {
    */
   async update(id: string, options: UpdateApiTokenOptions): Promise<ApiToken> {
     const before = await this.#live(id);
-    const changes = tokenChanges(options, before, this.environment);
+    const changes = tokenChanges(unpolluted(options), before, this.environment);
     const stored = await this.#change(before, changes);
     this.environment.events.raise({ type: 'updated', ...reference(stored), fields: Object.keys(changes) });
     return this.#toApiToken(stored);
@@ -116,7 +119,8 @@ export class ApiTokenService {
    *
    * After `DEADLINE_EXCEEDED` or `OUTCOME_UNKNOWN` rotate again: the old secret may have been retired for one that nobody was told.
    */
-  async rotate(id: string, { graceMs = 0 }: RotateApiTokenOptions = {}): Promise<IssuedApiToken> {
+  async rotate(id: string, options: RotateApiTokenOptions = {}): Promise<IssuedApiToken> {
+    const { graceMs = 0 } = unpolluted(options);
     const stored = await this.#live(id);
     const retireAt = checkGrace(graceMs, this.environment.rules.clock());
     const secret = await rotateSecret(stored.id, retireAt, this.environment);
@@ -137,7 +141,8 @@ export class ApiTokenService {
   }
 
   /** Ends a token for good. One that is ended already keeps its date and reason. */
-  async invalidate(id: string, { reason = '' }: { readonly reason?: string } = {}): Promise<ApiToken> {
+  async invalidate(id: string, options: { readonly reason?: string } = {}): Promise<ApiToken> {
+    const { reason = '' } = unpolluted(options);
     const { cache, events, rules, store } = this.environment;
     const before = await this.#existing(id);
     const at = new Date(rules.clock());
@@ -158,8 +163,9 @@ export class ApiTokenService {
    */
   async invalidateMany(
     selector: ApiTokenSelector,
-    { reason = '' }: { readonly reason?: string } = {},
+    options: { readonly reason?: string } = {},
   ): Promise<number> {
+    const { reason = '' } = unpolluted(options);
     const { cache, events, rules, store } = this.environment;
     const checked = checkSelector(selector);
     const at = new Date(rules.clock());

@@ -1,6 +1,7 @@
 import { isDate } from 'node:util/types';
 import type { ApiTokenSelector } from '../repositories/api-token-store.js';
 import { ApiTokenError, type ApiTokenErrorCode } from './api-token.error.js';
+import { unpolluted } from '../unpolluted.js';
 
 /** The longest owner ID, in characters. */
 const MAX_OWNER_ID = 255;
@@ -112,10 +113,11 @@ export function checkGrace(graceMs: unknown, nowMs: number): Date {
 export function checkSelector(selector: unknown): ApiTokenSelector {
   const keys = isPlainObject(selector) ? Object.keys(selector) : [];
   if (isPlainObject(selector) && keys.length === 1) {
-    const { owners, all } = selector;
-    if (all === true) return { all };
+    const { owners, all } = unpolluted(selector);
+    // A store may ask which of the two there is.
+    if (all === true) return unpolluted({ all });
     if (Array.isArray(owners))
-      return { owners: owners.map((owner: unknown) => checkOwnerId(owner, 'owners')) };
+      return unpolluted({ owners: owners.map((owner: unknown) => checkOwnerId(owner, 'owners')) });
   }
   throw new ApiTokenError(
     'UNSAFE_SELECTOR',

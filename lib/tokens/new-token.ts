@@ -1,4 +1,5 @@
 import type { StoredApiToken } from '../repositories/api-token-record.js';
+import { unpolluted } from '../unpolluted.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError } from './api-token.error.js';
 import { checkDate, checkMetadata, checkOwnerId, checkPast, checkText } from './check-arguments.js';
@@ -19,7 +20,7 @@ export function newToken(
 ): StoredApiToken {
   const { rules } = environment;
   const nowMs = rules.clock();
-  const expiresAt = expiryOf(expiry, rules.lifetimes, nowMs);
+  const expiresAt = expiryOf(unpolluted(expiry), rules.lifetimes, nowMs);
   return {
     id: newTokenId(nowMs),
     ownerId: checkOwnerId(ownerId),

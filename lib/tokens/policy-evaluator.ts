@@ -44,5 +44,6 @@ export class PolicyEvaluator {
 }
 
 function isToken(subject: ApiToken | TokenPolicy): subject is ApiToken {
-  return 'policy' in subject;
+  // Without pollution a token may also be of a class that computes its policy.
+  return 'policy' in subject && (!('policy' in Object.prototype) || Object.hasOwn(subject, 'policy'));
 }

@@ -1,5 +1,6 @@
 import { abandon, isPromise } from '../maybe-promise.js';
 import type { ApiTokenRecord } from '../repositories/api-token-record.js';
+import { unpolluted } from '../unpolluted.js';
 
 /** The repository answered with something that is no token. */
 export class MalformedRecordError extends Error {
@@ -20,7 +21,7 @@ export function readRecord(answer: unknown): ApiTokenRecord | null {
   if (answer === null || answer === undefined) return null;
   if (typeof answer !== 'object')
     throw new MalformedRecordError(`expected a token record, got ${typeof answer}`);
-  const record = copyOf(answer as ApiTokenRecord);
+  const record = copyOf(unpolluted(answer as ApiTokenRecord));
   const missing = [
     ...TEXTS.filter((field) => typeof record[field] !== 'string' || record[field] === ''),
     ...DATES.filter((field) => record[field] === undefined),

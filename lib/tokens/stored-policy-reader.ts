@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { unpolluted } from '../unpolluted.js';
 import type { ApiTokenEvents } from '../events/api-token-events.js';
 import {
   InvalidTokenPolicyError,
@@ -51,7 +52,9 @@ export class StoredPolicyReader {
 
   #namesUnknownPolicyIds(policy: TokenPolicy, token: TokenReference): boolean {
     const known = this.context.catalogue.policyIds;
-    const policyIds = Object.keys(policy.resources ?? {}).filter((id) => id !== '*' && !known.includes(id));
+    const policyIds = Object.keys(unpolluted(policy).resources ?? {}).filter(
+      (id) => id !== '*' && !known.includes(id),
+    );
     if (policyIds.length === 0) return false;
     this.context.events.raise({ type: 'unknown-policy-ids', policyIds, ...token });
     return this.context.rules.unknownPolicyIds === 'deny';

@@ -234,7 +234,7 @@ describe('RO01 options that are no plain object', () => {
 
   it('take nothing from Object.prototype', async () => {
     const everything: object = Object.prototype;
-    Object.defineProperty(everything, 'cache', { value: 'poison', configurable: true, writable: true });
+    Object.assign(everything, { cache: 'poison' });
     try {
       expect(await messageOf(inFactory({}))).toBeUndefined();
     } finally {
