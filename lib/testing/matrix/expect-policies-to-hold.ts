@@ -30,7 +30,7 @@ export interface PolicyMatrixResult {
  * the application under test.
  *
  * @throws {PolicyMatrixError} With a table of what became something else than promised.
- * @throws {Error} Where a token with one of the policies can't be issued.
+ * @throws {Error} Where a token with one of the policies can't be issued, or is not accepted.
  *
  * @example
  * ```ts

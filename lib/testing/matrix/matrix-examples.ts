@@ -38,6 +38,11 @@ export class MatrixExamples {
     return this.#ids;
   }
 
+  /** A host with its parameters filled in. */
+  host(pattern: string): string {
+    return requestPath(pattern, (name) => this.#params.get(name) ?? PARAM);
+  }
+
   /**
    * The path of a request.
    *

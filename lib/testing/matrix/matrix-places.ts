@@ -8,25 +8,33 @@ export interface MatrixPlace {
   readonly method: string;
   /** The path as it is declared, with its parameters. */
   readonly pattern: string;
-  /** What names the version, where no path does. */
+  /** What names the host, and the version where no path does. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Not among the methods that `*` means in policies. `@All()` takes it on Express, and on Fastify in every version. */
 const UNCOMMON_METHOD = 'TRACE';
 
-/** Every path of the routes, with every method and version: those that only read come first. */
+/**
+ * Every path of the routes, with every host, method and version: those that only read come first.
+ *
+ * @param exampleOf - A host as a request names it, where its controller declares one with parameters.
+ */
 export function matrixPlaces(
   routes: readonly ApiTokenRoute[],
   versioning: VersioningOptions | undefined,
+  exampleOf: (host: string) => string,
 ): MatrixPlace[] {
-  const places = routes.flatMap((route) =>
-    route.paths.flatMap((pattern) =>
+  const places = routes.flatMap((route) => {
+    const headers = hostHeaders(route, exampleOf).flatMap((host) =>
+      versionHeaders(route, versioning).map((version) => ({ ...host, ...version })),
+    );
+    return route.paths.flatMap((pattern) =>
       methodsOf(route).flatMap((method) =>
-        versionHeaders(route, versioning).map((headers) => ({ route, method, pattern, headers })),
+        headers.map((each) => ({ route, method, pattern, headers: each })),
       ),
-    ),
-  );
+    );
+  });
   const isReading = ({ method }: MatrixPlace): boolean => method === 'GET' || method === 'HEAD';
   return [...places.filter(isReading), ...places.filter((place) => !isReading(place))];
 }
@@ -42,6 +50,16 @@ function methodsOf({ method }: ApiTokenRoute): readonly string[] {
     default:
       return [method];
   }
+}
+
+/** None where a host is told by a RegExp alone: `headers` of the options names one. */
+function hostHeaders(
+  { controller }: ApiTokenRoute,
+  exampleOf: (host: string) => string,
+): readonly MatrixPlace['headers'][] {
+  const declared: unknown = Reflect.getMetadata('host', controller);
+  const hosts = [declared].flat().filter((host) => typeof host === 'string');
+  return hosts.length === 0 ? [{}] : hosts.map((host) => ({ host: exampleOf(host) }));
 }
 
 function versionHeaders(

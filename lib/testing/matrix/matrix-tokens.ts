@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { compilePolicy, parseTokenPolicy, type TokenPolicy } from '../../policy/index.js';
 import { policySections } from '../../policy/policy-sections.js';
+import type { ApiToken } from '../../tokens/api-token.js';
+import { ApiTokenAuthenticator } from '../../tokens/api-token-authenticator.js';
 import { ApiTokenEnvironment } from '../../tokens/api-token-environment.js';
 import { ApiTokenService } from '../../tokens/api-token.service.js';
 import { issueTestToken, type TestToken } from '../client/issue-test-token.js';
@@ -20,15 +22,16 @@ export class MatrixTokens {
    * Issues a token with a policy, and removes it when it has been used.
    *
    * @param name - What the policy is called.
-   * @throws {Error} Where it can't be issued.
+   * @throws {Error} Where it can't be issued, or is not accepted: no request with it would be.
    */
   async use(
     name: string,
     policy: TokenPolicy | string,
     run: (token: MatrixToken) => Promise<void>,
   ): Promise<void> {
-    const { token, headers } = await this.#issue(name, policy);
+    const { token, secret, headers } = await this.#issue(name, policy);
     try {
+      await this.#expectAccepted(token, secret);
       await run({ name, headers, ...this.#promises(policy) });
     } finally {
       await this.app.get(ApiTokenService, { strict: false }).remove(token.id);
@@ -44,6 +47,17 @@ export class MatrixTokens {
       const message = `No token can be issued with the policy ${JSON.stringify(name)}: ${reason}`;
       throw new Error(message, { cause: error });
     }
+  }
+
+  async #expectAccepted({ ownerId }: ApiToken, secret: string): Promise<void> {
+    const answer = await this.app.get(ApiTokenAuthenticator, { strict: false }).authenticate(secret);
+    if (answer.ok) return;
+    const { owners } = this.app.get(ApiTokenEnvironment, { strict: false });
+    const hint =
+      owners === null ? '' : " Write ownerId: '<owner>', which names an owner that the ownerProvider knows.";
+    throw new Error(
+      `A new token of the owner ${JSON.stringify(ownerId)} is not accepted (${answer.reason}).${hint}`,
+    );
   }
 
   /** What a policy says as it was written, whatever the application has made of it. */

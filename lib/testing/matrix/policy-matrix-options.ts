@@ -13,9 +13,14 @@ export interface PolicyMatrixOptions {
    * canonicaliser takes, `1` and `2` where it is `int`.
    */
   readonly ids?: Readonly<Record<string, readonly string[]>>;
-  /** The values of other path parameters, by name, and under `*` of wildcards without one. Default `1`. */
+  /**
+   * The values of other parameters of paths and of hosts, by name, and under `*` of wildcards without one. Default `1`.
+   */
   readonly params?: Readonly<Record<string, string>>;
-  /** Headers of every request: for what stands in front of the policy guard. */
+  /**
+   * Headers of every request: for what stands in front of the policy guard, and `host` where a controller's host is a
+   * RegExp.
+   */
   readonly headers?: Readonly<Record<string, string>>;
   /** Whose tokens are used: where the application has an `ownerProvider`, somebody it knows. Default `tester`. */
   readonly ownerId?: string;

@@ -31,10 +31,6 @@ const HINTS: readonly { readonly about: RegExp; readonly hint: string }[] = [
     hint: 'A path that a parameter of another route takes too is judged as that route: declare the fixed path before it.',
   },
   {
-    about: /^refused: token-refused/,
-    hint: 'Where tokens die with their owners, ownerId: names somebody whom the ownerProvider knows.',
-  },
-  {
     about: /^skipped by skipIf/,
     hint: 'skipIf lets only some requests of a route pass the guard by: it has to tell by the handler alone.',
   },

@@ -26,7 +26,8 @@ export class PolicyMatrix {
     private readonly options: PolicyMatrixOptions,
   ) {
     this.#examples = new MatrixExamples(routes, options);
-    this.#places = matrixPlaces(routes, applicationConfiguration(app.get(ModuleRef)).getVersioning());
+    const versioning = applicationConfiguration(app.get(ModuleRef)).getVersioning();
+    this.#places = matrixPlaces(routes, versioning, (host) => this.#examples.host(host));
   }
 
   /** @returns The routes that `skipIf` keeps the guard from, by one method at least: nothing is promised then. */
