@@ -18,7 +18,7 @@ import { SecretDigester } from './tokens/secret-digester.js';
 import { StoreAccess } from './tokens/store-access.js';
 import { StoredPolicyReader } from './tokens/stored-policy-reader.js';
 
-const DEFAULT_CACHE = { maxTokens: 10_000, lifetimeMs: 5_000 };
+const DEFAULT_CACHE = { maxTokens: 10_000, maxBytes: 67_108_864, lifetimeMs: 5_000 };
 const DEFAULT_FLUSH_MS = 60_000;
 
 /** The parts that are made of the options. */

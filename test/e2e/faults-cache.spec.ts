@@ -2,7 +2,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { LRUCache } from 'lru-cache';
 import { DefaultTokenGenerator } from 'nestjs-api-token';
-import { ExpiringMap } from '../../lib/repositories/expiring-map.js';
 import { PLATFORMS } from '../support/application.js';
 import { DriverError } from '../support/failures.js';
 import { startFaultyServer } from '../support/faulty-store.js';
@@ -11,11 +10,16 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+function isToken(kept: unknown): boolean {
+  const { answer } = Object(kept) as { answer?: unknown };
+  return Object.hasOwn(Object(answer), 'tokenId');
+}
+
 describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   it.each(['invalidate', 'remove'] as const)('K01 can not forget: %s', async (end) => {
     const { tokens, token, status } = await startFaultyServer(platform);
     expect(await status()).toBe(200);
-    jest.spyOn(ExpiringMap.prototype, 'delete').mockImplementation(() => {
+    jest.spyOn(LRUCache.prototype, 'delete').mockImplementation(() => {
       throw new DriverError();
     });
     await tokens[end](token.id);
@@ -25,7 +29,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   it('K01 can not forget all', async () => {
     const { tokens, status } = await startFaultyServer(platform);
     expect(await status()).toBe(200);
-    jest.spyOn(ExpiringMap.prototype, 'clear').mockImplementation(() => {
+    jest.spyOn(LRUCache.prototype, 'clear').mockImplementation(() => {
       throw new DriverError();
     });
     await tokens.invalidateMany({ all: true });
@@ -45,10 +49,10 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
 
   it('K01 keeps a token and fails all the same', async () => {
     const { tokens, token, status } = await startFaultyServer(platform);
-    const { set } = ExpiringMap.prototype;
-    const spy = jest.spyOn(ExpiringMap.prototype, 'set').mockImplementation(function (this: object, ...args) {
+    const { set } = LRUCache.prototype;
+    const spy = jest.spyOn(LRUCache.prototype, 'set').mockImplementation(function (this: object, ...args) {
       const answer = Reflect.apply(set, this, args) as never;
-      if (Object.hasOwn(Object(args[1]), 'tokenId')) throw new DriverError();
+      if (isToken(args[1])) throw new DriverError();
       return answer;
     });
     expect(await status()).toBe(503);
@@ -61,7 +65,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   it('K01 misses a token that it keeps, so that it is kept again', async () => {
     const { tokens, token, status } = await startFaultyServer(platform);
     expect(await status()).toBe(200);
-    const spy = jest.spyOn(ExpiringMap.prototype, 'get').mockReturnValue(undefined);
+    const spy = jest.spyOn(LRUCache.prototype, 'get').mockReturnValue(undefined);
     expect(await status()).toBe(200);
     spy.mockRestore();
     await tokens.invalidate(token.id);

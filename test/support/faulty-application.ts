@@ -2,7 +2,6 @@
 import { jest } from '@jest/globals';
 import { Controller, type ExecutionContext, Get, type LoggerService, Param, Post } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { ExpiringMap } from '../../lib/repositories/expiring-map.js';
 import {
   type ApiTokenEvent,
   ApiTokenEvents,
@@ -156,13 +155,11 @@ function faultyLogger(failures: Failures): LoggerService {
 }
 
 function spyOnCache(failures: Failures): void {
-  for (const { prototype } of [ExpiringMap, LRUCache] as { prototype: Map<unknown, unknown> }[]) {
-    const { get, set } = prototype;
-    jest.spyOn(prototype, 'get').mockImplementation(function (this: object, ...args) {
-      return failures.ask('cache, read', () => Reflect.apply(get, this, args));
-    });
-    jest.spyOn(prototype, 'set').mockImplementation(function (this: object, ...args) {
-      return failures.ask('cache, written', () => Reflect.apply(set, this, args));
-    });
-  }
+  const { get, set } = LRUCache.prototype;
+  jest.spyOn(LRUCache.prototype, 'get').mockImplementation(function (this: object, ...args) {
+    return failures.ask('cache, read', () => Reflect.apply(get, this, args));
+  });
+  jest.spyOn(LRUCache.prototype, 'set').mockImplementation(function (this: object, ...args) {
+    return failures.ask('cache, written', () => Reflect.apply(set, this, args) as never);
+  });
 }
