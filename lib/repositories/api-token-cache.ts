@@ -36,7 +36,7 @@ export interface ApiTokenCacheLimits {
 const MAX_UNKNOWN = 10_000;
 const UNKNOWN_LIFETIME_MS = 1_000;
 
-/** A look-up that has begun, and when: on the clock of {@link performance}, which nobody sets. */
+/** A look-up that has begun, and when, on a clock that nobody sets. */
 interface Begun<T> {
   readonly at: number;
   readonly answer: T;
@@ -60,18 +60,15 @@ export class ApiTokenCache<Entry extends CachedToken> {
   /** What is kept under a digest; null for a digest that is known to be unknown; undefined where it has to be read. */
   get(digest: string): Entry | null | undefined {
     if (this.limits === null) return undefined;
-    // The clock is asked here, and not a timer, which goes off late where the process is busy.
     const kept = this.#entries?.get(digest);
     if (kept !== undefined) {
-      if (performance.now() - kept.at < this.limits.lifetimeMs) return kept.answer;
+      if (ageOf(kept) < this.limits.lifetimeMs) return kept.answer;
       this.#entries?.delete(digest);
       return undefined;
     }
     const unknown = this.#unknown?.get(digest);
     if (unknown === undefined) return undefined;
-    return performance.now() - unknown.at < Math.min(UNKNOWN_LIFETIME_MS, this.limits.lifetimeMs)
-      ? null
-      : undefined;
+    return ageOf(unknown) < Math.min(UNKNOWN_LIFETIME_MS, this.limits.lifetimeMs) ? null : undefined;
   }
 
   /** Reads what is not kept. */
@@ -158,4 +155,11 @@ export class ApiTokenCache<Entry extends CachedToken> {
     digests?.delete(digest);
     if (digests?.size === 0) this.#digests.delete(tokenId);
   }
+}
+
+/** Asked of the clock whenever something is read: a timer goes off late where the process is busy. */
+function ageOf({ at }: Begun<unknown>): number {
+  const age = performance.now() - at;
+  if (Number.isNaN(age)) throw new TypeError('The cache answered with what was not kept there');
+  return age;
 }
