@@ -1,8 +1,8 @@
 import { Observable, type Observer, type Operator, Subject, type Subscription } from 'rxjs';
-import { abandon } from '../maybe-promise.js';
 import type { ApiTokenEvent, FaultyComponent, NewApiTokenEvent } from './api-token-event.js';
 import { describeFault } from './describe-fault.js';
-import { logAlarm } from './log-alarm.js';
+import { harmless } from './harmless.js';
+import { AlarmLog } from './log-alarm.js';
 
 /**
  * An Observable whose subscribers can't harm one another or the process: what one throws is dropped. rxjs itself throws
@@ -50,6 +50,7 @@ class HarmlessObservable<T> extends Observable<T> {
  */
 export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
   readonly #subject: Subject<ApiTokenEvent>;
+  readonly #alarms = new AlarmLog();
 
   constructor() {
     const subject = new Subject<ApiTokenEvent>();
@@ -64,8 +65,7 @@ export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
 
   /** @internal */
   raise(event: NewApiTokenEvent): void {
-    // The logger is the application's own, too.
-    harmless(() => logAlarm(event));
+    this.#alarms.note(event);
     if (this.#subject.observed) this.#subject.next({ ...event, at: new Date() });
   }
 
@@ -76,13 +76,5 @@ export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
    */
   raiseFault(component: FaultyComponent, error: unknown): void {
     this.raise({ type: 'faulted', component, fault: describeFault(error) });
-  }
-}
-
-function harmless(notify: () => unknown): void {
-  try {
-    abandon(notify());
-  } catch {
-    // There is nobody left to tell: the subscriber was the one to be told.
   }
 }

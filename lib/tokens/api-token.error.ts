@@ -19,7 +19,8 @@ export type ApiTokenErrorCode =
   | 'TOKEN_NOT_FOUND'
   | 'TOKEN_ENDED'
   | 'STORE_REQUIRED'
-  | 'DEADLINE_EXCEEDED';
+  | 'DEADLINE_EXCEEDED'
+  | 'TOO_MANY_CALLS';
 
 /** A call that was refused. Nothing has changed; of `DEADLINE_EXCEEDED` alone that is not known. */
 export class ApiTokenError extends Error {

@@ -71,7 +71,8 @@ function endOf(record: ApiTokenRecord, owner: unknown): AuthenticatedEntry['ende
 function bytesOf(record: ApiTokenRecord, token: ApiToken): number {
   const { id, ownerId, kind, note, invalidationReason, policy } = token;
   const texts = [id, ownerId, kind, note, invalidationReason].map(textBytes);
-  const documents = documentBytes(record.metadata) + (policy === null ? 0 : policyBytes(policy, record.policy));
+  const documents =
+    documentBytes(record.metadata) + (policy === null ? 0 : policyBytes(policy, record.policy));
   return texts.reduce((sum, bytes) => sum + bytes, TOKEN_BYTES + documents);
 }
 
