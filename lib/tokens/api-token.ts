@@ -1,8 +1,11 @@
+import { inspect } from 'node:util';
+import { isDate } from 'node:util/types';
 import type { TokenPolicy } from '../policy/index.js';
 import type { ApiTokenRecord, StoredApiToken } from '../repositories/api-token-record.js';
 
 /**
- * A token as applications see it. Holds neither the secret nor its digest, so it may be logged and sent.
+ * A token as applications see it. Holds neither the secret nor its digest, so it may be logged and sent. Requests share it:
+ * it is frozen, with its policy and its metadata, and each reading of a date gives a date of your own.
  */
 export interface ApiToken {
   readonly id: string;
@@ -24,21 +27,46 @@ export interface ApiToken {
 
 /** What applications may see of a stored token. Names its fields, so that a digest can't come along. */
 export function toApiToken(record: ApiTokenRecord | StoredApiToken, policy: TokenPolicy | null): ApiToken {
-  return Object.freeze({
+  const { createdAt, notBefore, expiresAt, pausedAt, invalidatedAt, lastUsedAt } = record;
+  const token: ApiToken = {
     id: record.id,
     ownerId: record.ownerId,
     kind: record.kind ?? 'default',
     policy,
     note: record.note ?? '',
     metadata: readMetadata(record.metadata),
-    createdAt: record.createdAt ?? null,
-    notBefore: record.notBefore ?? null,
-    expiresAt: record.expiresAt,
-    pausedAt: record.pausedAt ?? null,
-    invalidatedAt: record.invalidatedAt,
+    get createdAt() {
+      return copyOf(createdAt);
+    },
+    get notBefore() {
+      return copyOf(notBefore);
+    },
+    get expiresAt() {
+      return copyOf(expiresAt);
+    },
+    get pausedAt() {
+      return copyOf(pausedAt);
+    },
+    get invalidatedAt() {
+      return copyOf(invalidatedAt);
+    },
     invalidationReason: record.invalidationReason ?? null,
-    lastUsedAt: record.lastUsedAt ?? null,
-  });
+    get lastUsedAt() {
+      return copyOf(lastUsedAt);
+    },
+  };
+  Object.defineProperty(token, inspect.custom, { value: withDates });
+  return Object.freeze(token);
+}
+
+/** Freezing a date does not keep its time from being set. */
+function copyOf(date: Date | null | undefined): Date | null {
+  return isDate(date) ? new Date(date) : (date ?? null);
+}
+
+/** For logs, which would show that there is a getter, and not the date. */
+function withDates(this: ApiToken): object {
+  return { ...this };
 }
 
 /** Null where the text is damaged: metadata decides nothing, so that it must not keep a token from working. */
@@ -46,8 +74,13 @@ function readMetadata(text: string | null | undefined): Readonly<Record<string, 
   if (typeof text !== 'string') return null;
   try {
     const metadata: unknown = JSON.parse(text);
-    return typeof metadata === 'object' ? Object.freeze(metadata as Record<string, unknown>) : null;
+    return typeof metadata === 'object' ? (frozen(metadata) as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }
