@@ -1,4 +1,5 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { ApplicationEnd, type EndHook } from './application-end.js';
 import { ApplicationProviders } from './application-providers.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
 import { RoutePolicies } from './http/route-policies.js';
@@ -29,7 +30,7 @@ type Parts = Pick<
 
 /** The environment of the token services, made of the module's options when it is first used. */
 @Injectable()
-export class ModuleEnvironment extends ApiTokenEnvironment implements BeforeApplicationShutdown {
+export class ModuleEnvironment extends ApiTokenEnvironment {
   readonly policies: StoredPolicyReader = new StoredPolicyReader(this);
   readonly store: StoreAccess = new StoreAccess(this);
   readonly redigests: RedigestQueue = new RedigestQueue(this);
@@ -39,8 +40,10 @@ export class ModuleEnvironment extends ApiTokenEnvironment implements BeforeAppl
     private readonly application: ApplicationProviders,
     readonly events: ApiTokenEvents,
     readonly catalogue: RoutePolicies,
+    end: ApplicationEnd,
   ) {
     super();
+    end.listen((hook) => this.#end(hook));
   }
 
   get rules(): Parts['rules'] {
@@ -79,15 +82,22 @@ export class ModuleEnvironment extends ApiTokenEnvironment implements BeforeAppl
     return this.application.owners;
   }
 
-  /** Writes down what is not written yet, while the database is still there. */
-  async beforeApplicationShutdown(): Promise<void> {
-    // Nothing is waiting where nothing was ever asked for, as after a start that failed.
-    if (this.#parts === undefined) return;
-    await Promise.all([this.uses.flush(), this.redigests.drain(this.rules.managementDeadlineMs)]);
-  }
-
   private get parts(): Parts {
     return (this.#parts ??= this.#make(this.application.options));
+  }
+
+  /** Writes down what is not written yet, while the database is still there. */
+  async #end(hook: EndHook): Promise<void> {
+    // Nothing is waiting where nothing was ever asked for, as after a start that failed.
+    if (this.#parts === undefined) return;
+    const written = await Promise.all([
+      this.uses.flush(),
+      this.redigests.drain(this.rules.managementDeadlineMs),
+    ]);
+    // Requests go on until the last hook; a store that fails once has ended, or hangs, and is not waited for again.
+    if (hook !== 'onApplicationShutdown' && written.every(Boolean)) return;
+    this.uses.stop();
+    this.redigests.stop();
   }
 
   #make({ token, cache, lastUsed, ...options }: TokenRules): Parts {

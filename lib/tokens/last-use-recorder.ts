@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { StoreWriterContext } from './store-writer-context.js';
 
 /** The latest use of a token that is not written down yet. */
@@ -26,6 +27,7 @@ export class LastUseRecorder {
   #writing: Promise<boolean> | null = null;
   #isFailing = false;
   #isStopped = false;
+  #isEndSeen = false;
 
   constructor(
     private readonly context: StoreWriterContext,
@@ -74,7 +76,21 @@ export class LastUseRecorder {
 
   #schedule(): void {
     if (this.flushMs === null || this.#isStopped) return;
-    this.#timer ??= setTimeout(() => void this.flush(), this.flushMs).unref();
+    this.#timer ??= setTimeout(() => {
+      this.#checkEnd();
+      void this.flush();
+    }, this.flushMs).unref();
+  }
+
+  /** Not at start: an application may still call it, and a test that ends before needs none. */
+  #checkEnd(): void {
+    if (this.#isEndSeen || !this.context.store.isThere) return;
+    this.#isEndSeen = true;
+    if (process.listenerCount('SIGTERM') > 0) return;
+    new Logger('ApiTokenModule').warn(
+      'Nothing listens for SIGTERM, so that a process that is stopped loses the last uses of tokens that are not written ' +
+        'yet: call app.enableShutdownHooks(), or set lastUsed: false.',
+    );
   }
 
   /** Null where there is no room for another token, whose use is lost. */
