@@ -22,9 +22,13 @@ const transform = {
 const nestMajor = process.env.NEST_MAJOR;
 const nestModules = `<rootDir>/test/nest${nestMajor}/node_modules`;
 const otherNest = {
-  '^@nestjs/(common|core|microservices|platform-express|platform-fastify|platform-ws|testing|websockets)$': `${nestModules}/@nestjs/$1`,
-  '^(rxjs|reflect-metadata)$': `${nestModules}/$1`,
+  '^@nestjs/(apollo|common|core|graphql|microservices|platform-express|platform-fastify|platform-socket\\.io|platform-ws|swagger|testing|websockets)$': `${nestModules}/@nestjs/$1`,
+  '^(rxjs|reflect-metadata|nestjs-zod)$': `${nestModules}/$1`,
 };
+
+/** Set by scripts/test-typeorm.mjs: one of the versions in test/typeorm. */
+const typeormVersion = process.env.TYPEORM_VERSION;
+const otherTypeorm = { '^typeorm$': `<rootDir>/test/typeorm/node_modules/typeorm-${typeormVersion}` };
 
 /** @type {import('jest').Config} */
 export default {
@@ -34,10 +38,11 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...(nestMajor ? ['sample-app'] : [])],
   transform,
   transformIgnorePatterns: [
-    '/node_modules/(?!(?:.+/node_modules/)?(?:@nestjs|@borewit|@tokenizer|cookie|file-type|strtok3|token-types|uint8array-extras)/)',
+    '/node_modules/(?!(?:.+/node_modules/)?(?:@nestjs|@borewit|@tokenizer|content-disposition|cookie|file-type|strtok3|token-types|uint8array-extras)/)',
   ],
   moduleNameMapper: {
     ...(nestMajor && otherNest),
+    ...(typeormVersion && otherTypeorm),
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-api-token$': '<rootDir>/lib/index.ts',
     '^nestjs-api-token/(policy|testing|typeorm)$': '<rootDir>/lib/$1/index.ts',

@@ -77,12 +77,27 @@ export interface ApiTokenOptionsFactory {
   createApiTokenOptions(): ApiTokenModuleOptions | Promise<ApiTokenModuleOptions>;
 }
 
+/**
+ * A value that has no members but those of a type. A function's answer is checked for its type alone: without this a
+ * misspelt option would pass the compiler.
+ */
+type Exactly<Known, Given> = Given extends readonly unknown[] | ((...args: never[]) => unknown)
+  ? Given
+  : { [Key in keyof Given]: Key extends keyof Known ? Given[Key] : never };
+
+/** Options of a factory, of which neither they nor their groups may have unknown members. */
+type ExactOptions<Given> = Given & {
+  [Key in keyof Given]: Key extends keyof ApiTokenModuleOptions
+    ? Key extends 'token' | 'lifetimes' | 'cache' | 'lastUsed' | 'audit'
+      ? Exactly<Extract<ApiTokenModuleOptions[Key], object>, Given[Key]>
+      : Given[Key]
+    : never;
+};
+
 /** Where the options come from when they are not known at once. */
-export type ApiTokenAsyncOptions =
+export type ApiTokenAsyncOptions<Given extends ApiTokenModuleOptions = ApiTokenModuleOptions> =
   | {
-      readonly useFactory: (
-        ...dependencies: never[]
-      ) => ApiTokenModuleOptions | Promise<ApiTokenModuleOptions>;
+      readonly useFactory: (...dependencies: never[]) => ExactOptions<Given> | Promise<ExactOptions<Given>>;
       readonly inject?: FactoryProvider['inject'];
     }
   | { readonly useClass: Type<ApiTokenOptionsFactory> }
@@ -92,4 +107,5 @@ export type ApiTokenAsyncOptions =
 export type ApiTokenModuleRoot = ApiTokenModuleOptions & ApiTokenModuleExtras;
 
 /** The argument of `ApiTokenModule.forRootAsync`. */
-export type ApiTokenModuleAsyncRoot = ApiTokenAsyncOptions & ApiTokenModuleExtras;
+export type ApiTokenModuleAsyncRoot<Given extends ApiTokenModuleOptions = ApiTokenModuleOptions> =
+  ApiTokenAsyncOptions<Given> & ApiTokenModuleExtras;

@@ -1,14 +1,20 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { type DynamicModule, Module, type NestModule, type Provider } from '@nestjs/common';
+import {
+  DiscoveryModule,
+  DiscoveryService,
+  HttpAdapterHost,
+  ModuleRef,
+  ModulesContainer,
+} from '@nestjs/core';
 import type {
   ApiTokenAsyncOptions,
   ApiTokenModuleAsyncRoot,
   ApiTokenModuleExtras,
+  ApiTokenModuleOptions,
   ApiTokenModuleRoot,
   ApiTokenOptionsFactory,
   ProviderOf,
 } from './api-token-module-options.js';
-import { NearestModule } from './application-end.js';
 import {
   ApplicationProviders,
   OPTIONS,
@@ -17,14 +23,17 @@ import {
   ROOT_MARK,
 } from './application-providers.js';
 import { ApiTokenPolicyCatalogue } from './audit/api-token-policy-catalogue.js';
-import { applicationConfiguration } from './audit/application-configuration.js';
+import { applicationConfiguration, globalPipes } from './audit/application-configuration.js';
 import { applicationHandlers } from './audit/application-handlers.js';
+import { resolveAuditOptions } from './audit/audit-options.js';
 import { BootAudit } from './audit/boot-audit.js';
+import { ServedContexts } from './audit/served-contexts.js';
 import { ServerRoutes } from './audit/server-routes.js';
-import { ApiTokenConfigurationError } from './check-options.js';
+import { checkAsyncRoot, checkExtras } from './check-options.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
-import { ApiTokenGuardServices } from './guards/api-token-guard-services.js';
+import { ApiTokenGuardServices, GUARD_SERVICES } from './guards/api-token-guard-services.js';
 import { ApiTokenPolicyGuard } from './guards/api-token-policy.guard.js';
+import { HandlerFunctions } from './http/handler-functions.js';
 import { RoutePolicies } from './http/route-policies.js';
 import { ModuleEnvironment } from './module-environment.js';
 import { ModuleGuardServices } from './module-guard-services.js';
@@ -49,18 +58,39 @@ const SERVICES: readonly Provider[] = [
       new RoutePolicies(
         () => applicationHandlers(discovery, modules, applicationConfiguration(moduleRef)),
         () => application.options.defaultTokenAccess ?? true,
+        () => new HandlerFunctions(discovery),
+        () => ({
+          everywhere: globalPipes(applicationConfiguration(moduleRef)),
+          known: resolveAuditOptions(application.options.audit).knownPipes,
+        }),
       ),
     inject: [ApplicationProviders, DiscoveryService, ModulesContainer, ModuleRef],
   },
   { provide: ApiTokenEnvironment, useClass: ModuleEnvironment },
   { provide: ApiTokenGuardServices, useClass: ModuleGuardServices },
+  { provide: GUARD_SERVICES, useExisting: ApiTokenGuardServices },
   { provide: ApiTokenRepository, useExisting: REPOSITORY },
   { provide: ApiTokenStore, useExisting: REPOSITORY },
   ApiTokenAuthenticator,
   PolicyEvaluator,
   ApiTokenService,
   ApiTokenPolicyGuard,
-  ApiTokenPolicyCatalogue,
+  {
+    provide: ApiTokenPolicyCatalogue,
+    useFactory: (
+      application: ApplicationProviders,
+      moduleRef: ModuleRef,
+      host: HttpAdapterHost,
+      policies: RoutePolicies,
+    ) =>
+      new ApiTokenPolicyCatalogue(
+        moduleRef,
+        host,
+        policies,
+        () => resolveAuditOptions(application.options.audit).compositeGuards,
+      ),
+    inject: [ApplicationProviders, ModuleRef, HttpAdapterHost, RoutePolicies],
+  },
   ServerRoutes,
   {
     provide: BootAudit,
@@ -68,8 +98,10 @@ const SERVICES: readonly Provider[] = [
       application: ApplicationProviders,
       catalogue: ApiTokenPolicyCatalogue,
       server: ServerRoutes,
-    ) => new BootAudit(catalogue, server, () => application.options),
-    inject: [ApplicationProviders, ApiTokenPolicyCatalogue, ServerRoutes],
+      host: HttpAdapterHost,
+      modules: ModulesContainer,
+    ) => new BootAudit(catalogue, server, new ServedContexts(host, modules), () => application.options),
+    inject: [ApplicationProviders, ApiTokenPolicyCatalogue, ServerRoutes, HttpAdapterHost, ModulesContainer],
   },
 ];
 
@@ -80,7 +112,7 @@ const EXPORTS = [
   ApiTokenAuthenticator,
   PolicyEvaluator,
   ApiTokenService,
-  ApiTokenGuardServices,
+  GUARD_SERVICES,
   ApiTokenPolicyGuard,
   ApiTokenPolicyCatalogue,
 ];
@@ -98,18 +130,31 @@ const EXPORTS = [
  * ```
  */
 @Module({})
-export class ApiTokenModule {
+export class ApiTokenModule implements NestModule {
   /** @internal */
   static readonly [ROOT_MARK] = true;
+  readonly #server: ServerRoutes;
+  readonly #routes: RoutePolicies;
+
+  constructor(server: ServerRoutes, routes: RoutePolicies) {
+    this.#server = server;
+    this.#routes = routes;
+  }
+
+  /** @internal Nest calls it before it registers controllers and middleware. */
+  configure(): void {
+    this.#server.beforeControllers();
+    this.#routes.markInstances();
+  }
 
   /**
    * With options that are known at once.
    *
-   * @throws {ApiTokenConfigurationError} Where `repository` is missing. Other mistakes stop the start.
+   * @throws {ApiTokenConfigurationError} Where `repository` or another part is missing or wrong. Wrong options stop the start.
    */
   static forRoot(root: ApiTokenModuleRoot): DynamicModule {
     const { repository, ownerProvider, isGlobal, imports, extraProviders, ...options } = root ?? {};
-    const extras = { repository, ownerProvider, isGlobal, imports, extraProviders } as ApiTokenModuleExtras;
+    const extras = checkExtras({ repository, ownerProvider, isGlobal, imports, extraProviders });
     return dynamicModule(extras, [{ provide: OPTIONS, useValue: options }]);
   }
 
@@ -126,25 +171,22 @@ export class ApiTokenModule {
    * });
    * ```
    *
-   * @throws {ApiTokenConfigurationError} Where `repository` is missing. Other mistakes stop the start.
+   * @throws {ApiTokenConfigurationError} Where `repository` or another part is missing or wrong. Wrong options stop the start.
    */
-  static forRootAsync(root: ApiTokenModuleAsyncRoot): DynamicModule {
-    return dynamicModule(root, asyncOptions(root));
+  static forRootAsync<Options extends ApiTokenModuleOptions>(
+    root: ApiTokenModuleAsyncRoot<Options>,
+  ): DynamicModule {
+    const checked = checkAsyncRoot(root);
+    return dynamicModule(checked, asyncOptions(checked));
   }
 }
 
 function dynamicModule(extras: ApiTokenModuleExtras, options: readonly Provider[]): DynamicModule {
-  const { repository, ownerProvider, isGlobal = true, imports = [], extraProviders = [] } = extras ?? {};
-  if (repository === undefined || repository === null) {
-    throw new ApiTokenConfigurationError(
-      'ApiTokenModule: repository is missing. Write repository: InMemoryApiTokenStore for a first try, or ' +
-        'TypeOrmApiTokenStore of nestjs-api-token/typeorm, or a class of yours that extends ApiTokenRepository.',
-    );
-  }
+  const { repository, ownerProvider, isGlobal = true, imports = [], extraProviders = [] } = extras;
   return {
     module: ApiTokenModule,
     global: isGlobal,
-    imports: [DiscoveryModule, NearestModule, ...imports],
+    imports: [DiscoveryModule, ...imports],
     providers: [
       ...extraProviders,
       ...options,

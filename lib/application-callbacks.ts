@@ -1,8 +1,8 @@
-import { HttpException } from '@nestjs/common';
+import { type ExecutionContext, HttpException } from '@nestjs/common';
 import type { ApiTokenModuleOptions } from './api-token-module-options.js';
 import type { ApiTokenEvents } from './events/api-token-events.js';
 import type { ApiTokenContextAdapter, ApiTokenRequest } from './http/api-token-context-adapter.js';
-import { isPromise } from './maybe-promise.js';
+import { abandon, isPromise } from './maybe-promise.js';
 import { checkedCallback } from './tokens/checked-callback.js';
 import { UnusableAnswerError } from './tokens/unavailable.error.js';
 
@@ -22,13 +22,26 @@ export function checkedExceptionFactory(
   return checkedCallback('exception-factory', exceptionFactory, readException, events);
 }
 
-/** An adapter of the application, which reads a request or throws. */
+type RejectionCallback = NonNullable<ApiTokenContextAdapter['exception']>;
+
+/** An adapter of the application, whose answers can be used, or which throws. */
 export function checkedAdapter(
   adapter: ApiTokenContextAdapter,
   events: ApiTokenEvents,
 ): ApiTokenContextAdapter {
+  const check = <Args extends readonly unknown[], Answer>(
+    callback: (...args: Args) => unknown,
+    read: (answer: unknown) => Answer,
+  ) => checkedCallback('context-adapter', callback, read, events);
   return {
-    read: checkedCallback('context-adapter', (context) => adapter.read(context), readRequest, events),
+    read: check((context: ExecutionContext) => adapter.read(context), readRequest),
+    carrier: check((context: ExecutionContext) => adapter.carrier(context), readCarrier),
+    ...(adapter.exception && {
+      exception: check((...args: Parameters<RejectionCallback>) => adapter.exception?.(...args), readError),
+    }),
+    ...(adapter.acknowledge && {
+      acknowledge: check((...args: Parameters<RejectionCallback>) => adapter.acknowledge?.(...args), abandon),
+    }),
   };
 }
 
@@ -48,10 +61,20 @@ function isRefusal(status: unknown): boolean {
   return typeof status === 'number' && status >= 400 && status < 600;
 }
 
+function readError(answer: unknown): Error {
+  if (answer instanceof Error) return answer;
+  throw new UnusableAnswerError('The adapter made an exception that is no Error');
+}
+
+function readCarrier(answer: unknown): object {
+  if (typeof answer === 'object' && answer !== null && !isPromise(answer)) return answer;
+  throw new UnusableAnswerError('The adapter returned no object as the carrier');
+}
+
 function readRequest(answer: unknown): ApiTokenRequest {
   const request = answer as ApiTokenRequest;
-  const parts: readonly unknown[] = [request.carrier, request.headers, request.params];
+  const parts: readonly unknown[] = [request.headers, request.params];
   const isComplete = parts.every((part) => typeof part === 'object' && part !== null);
   if (isComplete && typeof request.method === 'string') return request;
-  throw new UnusableAnswerError('The adapter returned no carrier, headers, method and params');
+  throw new UnusableAnswerError('The adapter returned no headers, method and params');
 }

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit, Scope } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ApiTokenConfigurationError } from './api-token-configuration.error.js';
 import type { ApiTokenModuleOptions } from './api-token-module-options.js';
-import { ApiTokenConfigurationError, checkOptions } from './check-options.js';
+import { checkOptions } from './check-options.js';
 import type { ApiTokenRepository } from './repositories/api-token-repository.js';
 import type { ApiTokenOwnerProvider } from './tokens/api-token-owner-provider.js';
 
@@ -31,7 +32,7 @@ export class ApplicationProviders implements OnModuleInit {
   }
 
   get options(): ApiTokenModuleOptions {
-    return (this.#options ??= checkOptions(this.#take<ApiTokenModuleOptions>(OPTIONS, 'The options')));
+    return (this.#options ??= checkOptions(this.#take<unknown>(OPTIONS, 'The options')));
   }
 
   get repository(): ApiTokenRepository {

@@ -1,3 +1,4 @@
+export { ApiTokenConfigurationError } from './api-token-configuration.error.js';
 export { ApiTokenModule } from './api-token.module.js';
 export type {
   ApiTokenAsyncOptions,
@@ -12,7 +13,6 @@ export { ApiTokenPolicyCatalogue } from './audit/api-token-policy-catalogue.js';
 export type { ApiTokenRoute } from './audit/api-token-route.js';
 export { ApiTokenAuditError, type AuditFinding } from './audit/audit-finding.js';
 export type { ApiTokenAuditLevel, ApiTokenAuditOptions } from './audit/audit-options.js';
-export { ApiTokenConfigurationError } from './check-options.js';
 export { ApiTokenAccess } from './decorators/api-token-access.decorator.js';
 export { CurrentApiToken } from './decorators/current-api-token.decorator.js';
 export { PolicyId } from './decorators/policy-id.decorator.js';
@@ -44,6 +44,7 @@ export type { PolicyIdOptions } from './http/metadata.js';
 export type { Refusal } from './http/refusal.js';
 export { getApiToken } from './http/request-slot.js';
 export type { CollectionPolicy, ItemPolicy, RoutePolicy, RouteProblem } from './http/route-policy.js';
+export { RecheckApiTokenInterceptor } from './interceptors/recheck-api-token.interceptor.js';
 export type { MaybePromise } from './maybe-promise.js';
 export type { BoundPolicy } from './policy/bound-policy.js';
 export { type Canonicaliser, canonicalResourceId } from './policy/canonical-id.js';

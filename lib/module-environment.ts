@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
-import { ApplicationEnd, type EndHook } from './application-end.js';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import { ApplicationProviders } from './application-providers.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
+import { runBeforeDestroy } from './run-before-destroy.js';
 import { RoutePolicies } from './http/route-policies.js';
 import { ApiTokenCache } from './repositories/api-token-cache.js';
 import type { ApiTokenRepository } from './repositories/api-token-repository.js';
@@ -19,7 +20,7 @@ import { SecretDigester } from './tokens/secret-digester.js';
 import { StoreAccess } from './tokens/store-access.js';
 import { StoredPolicyReader } from './tokens/stored-policy-reader.js';
 
-const DEFAULT_CACHE = { maxTokens: 10_000, maxBytes: 67_108_864, lifetimeMs: 5_000 };
+const DEFAULT_CACHE = { maxTokens: 10_000, maxBytes: 134_217_728, lifetimeMs: 5_000 };
 const DEFAULT_FLUSH_MS = 60_000;
 
 /** The parts that are made of the options. */
@@ -30,20 +31,26 @@ type Parts = Pick<
 
 /** The environment of the token services, made of the module's options when it is first used. */
 @Injectable()
-export class ModuleEnvironment extends ApiTokenEnvironment {
+export class ModuleEnvironment
+  extends ApiTokenEnvironment
+  implements OnApplicationBootstrap, BeforeApplicationShutdown
+{
   readonly policies: StoredPolicyReader = new StoredPolicyReader(this);
   readonly store: StoreAccess = new StoreAccess(this);
   readonly redigests: RedigestQueue = new RedigestQueue(this);
   #parts: Parts | undefined;
+  #flushed: Promise<void> | undefined;
+  // Not `private`: whoever inspects a service would be shown the whole application.
+  readonly #discovery: DiscoveryService;
 
   constructor(
     private readonly application: ApplicationProviders,
     readonly events: ApiTokenEvents,
     readonly catalogue: RoutePolicies,
-    end: ApplicationEnd,
+    discovery: DiscoveryService,
   ) {
     super();
-    end.listen((hook) => this.#end(hook));
+    this.#discovery = discovery;
   }
 
   get rules(): Parts['rules'] {
@@ -82,22 +89,27 @@ export class ModuleEnvironment extends ApiTokenEnvironment {
     return this.application.owners;
   }
 
-  private get parts(): Parts {
-    return (this.#parts ??= this.#make(this.application.options));
+  /** Sees to it that what is not written yet is written while the database is still there. */
+  onApplicationBootstrap(): void {
+    runBeforeDestroy(this.#discovery, () => (this.#flushed ??= this.#flush()));
   }
 
-  /** Writes down what is not written yet, while the database is still there. */
-  async #end(hook: EndHook): Promise<void> {
+  /** Writes down what requests have left since, and nothing after that. */
+  async beforeApplicationShutdown(): Promise<void> {
     // Nothing is waiting where nothing was ever asked for, as after a start that failed.
+    if (this.#parts !== undefined) {
+      await Promise.all([this.uses.close(), this.redigests.close(this.rules.managementDeadlineMs)]);
+    }
+    this.events.close();
+  }
+
+  async #flush(): Promise<void> {
     if (this.#parts === undefined) return;
-    const written = await Promise.all([
-      this.uses.flush(),
-      this.redigests.drain(this.rules.managementDeadlineMs),
-    ]);
-    // Requests go on until the last hook; a store that fails once has ended, or hangs, and is not waited for again.
-    if (hook !== 'onApplicationShutdown' && written.every(Boolean)) return;
-    this.uses.stop();
-    this.redigests.stop();
+    await Promise.all([this.uses.flush(), this.redigests.drain(this.rules.managementDeadlineMs)]);
+  }
+
+  private get parts(): Parts {
+    return (this.#parts ??= this.#make(this.application.options));
   }
 
   #make({ token, cache, lastUsed, ...options }: TokenRules): Parts {

@@ -75,7 +75,7 @@ export class ModuleGuardServices extends ApiTokenGuardServices {
     const { credentials, headers, explainDenials, skipIf, exceptionFactory } = this.application.options;
     return {
       credentials: credentials ?? 'required',
-      headers: (headers ?? []).map((name) => name.toLowerCase()).filter((name) => name !== 'authorization'),
+      headers: headers ?? [],
       explainDenials: explainDenials ?? false,
       skipIf: skipIf === undefined ? null : checkedSkipIf(skipIf, this.events),
       exceptionFactory:

@@ -1,4 +1,4 @@
-import { Injectable, RequestMethod } from '@nestjs/common';
+import { type CanActivate, RequestMethod, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ApiTokenPolicyGuard } from '../guards/api-token-policy.guard.js';
 import type { HandlerMethod } from '../http/metadata.js';
@@ -18,7 +18,6 @@ import { GlobalGuardReach } from './global-guard-reach.js';
  * for (const { method, paths, policy } of catalogue.routes) console.log(method, paths, policy);
  * ```
  */
-@Injectable()
 export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
   #routes: readonly ApiTokenRoute[] | undefined;
 
@@ -26,6 +25,7 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
     private readonly moduleRef: ModuleRef,
     private readonly host: HttpAdapterHost,
     private readonly policies: RoutePolicies,
+    private readonly compositeGuards: () => readonly Type<CanActivate>[],
   ) {}
 
   /** Every policy ID that a route has. */
@@ -33,9 +33,18 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
     return this.policies.policyIds;
   }
 
-  /** Every handler of the application: complete when its modules are initialised. */
+  /**
+   * Every handler of the application. Complete when the application is initialised: what is read before may lack its
+   * global prefix, its versions and its global guards.
+   */
   get routes(): readonly ApiTokenRoute[] {
-    return (this.#routes ??= this.#read());
+    return this.#routes ?? this.#read();
+  }
+
+  /** @internal Reads the routes once more, and from now on no more. */
+  complete(): void {
+    this.policies.complete();
+    this.#routes = this.#read();
   }
 
   /** The one spelling of an item's ID in policies, or null where it is no ID of this resource. */
@@ -45,9 +54,10 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
 
   #read(): ApiTokenRoute[] {
     const globalGuards = applicationConfiguration(this.moduleRef).getGlobalGuards();
-    const guards = new BoundGuards(globalGuards, this.moduleRef.get(ApiTokenPolicyGuard, { strict: false }));
+    const standIn = this.moduleRef.get(ApiTokenPolicyGuard, { strict: false });
+    const guards = new BoundGuards(globalGuards, standIn, this.compositeGuards());
     const reach = new GlobalGuardReach(this.host);
-    return this.policies.all.map(({ handler, route }) => {
+    return this.policies.all.map(({ handler, route, functions, isMadePerRequest }) => {
       const { controller, method, methodName, context, paths, versions } = handler;
       const isReached = reach.includes(context);
       return {
@@ -58,12 +68,21 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
         paths,
         versions,
         guards: guards.namesOf(handler, isReached),
-        guard: guards.stateOn(handler, isReached),
+        hasOtherGuards: guards.areThereOthersOn(handler, isReached),
+        guard: functions
+          .map((called) => guards.stateOn({ controller, method: called }, isReached))
+          .reduce((one, other) => (other === 'missing' ? other : one)),
+        functions,
+        mayLoseGuard:
+          isMadePerRequest && guards.stateOn({ controller, method: undecorated }, isReached) === 'missing',
         policy: route,
       };
     });
   }
 }
+
+/** A method of which nothing is known. */
+const undecorated: HandlerMethod = () => undefined;
 
 function declaredMethod(method: HandlerMethod): string | null {
   const declared = Reflect.getMetadata('method', method) as RequestMethod | undefined;

@@ -1,4 +1,4 @@
-import type { HandlerClass } from '../http/metadata.js';
+import type { HandlerClass, HandlerMethod } from '../http/metadata.js';
 import type { RoutePolicy } from '../http/route-policy.js';
 
 /** A handler of the application as the boot audit sees it. */
@@ -17,12 +17,21 @@ export interface ApiTokenRoute {
   readonly versions: readonly string[];
   /** The names of its guards, in the order in which they run. */
   readonly guards: readonly string[];
+  /** Whether a guard is among them that is not `ApiTokenPolicyGuard` itself. */
+  readonly hasOtherGuards: boolean;
   /**
    * Whether `ApiTokenPolicyGuard` is among them. `out-of-reach`: it is bound to the whole application, which does not
    * reach this handler: in gateways before Nest 12, and in the microservices of a hybrid application unless they were
    * connected with `inheritAppConfig`, which can't be seen.
    */
   readonly guard: 'bound' | 'missing' | 'out-of-reach';
+  /** The functions that Nest calls for it: the method of the class, and what instances have in its place. */
+  readonly functions: readonly HandlerMethod[];
+  /**
+   * Whether Nest makes the controller for each request, whose functions can't be known at start, and finds the policy guard on
+   * the method alone.
+   */
+  readonly mayLoseGuard: boolean;
   /** How it is judged where the guard is bound. */
   readonly policy: RoutePolicy;
 }

@@ -12,6 +12,14 @@ export function applicationConfiguration(moduleRef: ModuleRef): ApplicationConfi
   return configuration instanceof ApplicationConfig ? configuration : new ApplicationConfig();
 }
 
+/** The pipes that run on the parameters of every handler: objects, and for those of request scope their classes. */
+export function globalPipes(configuration: ApplicationConfig): readonly unknown[] {
+  return [
+    ...configuration.getGlobalPipes(),
+    ...configuration.getGlobalRequestPipes().map(({ metatype }) => metatype as unknown),
+  ];
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

@@ -10,7 +10,13 @@ export type AuditFinding = {
   | {
       /** Where the guard is bound, the route denies every token. Where it is missing, nothing is judged at all. */
       readonly severity: 'error';
-      readonly code: RouteProblem['code'] | 'POLICY_ID_WITHOUT_GUARD' | 'OVERRIDE_LOST_GUARD';
+      readonly code:
+        | RouteProblem['code']
+        | 'POLICY_ID_WITHOUT_GUARD'
+        | 'DECORATED_WITHOUT_GUARD'
+        | 'OVERRIDE_LOST_GUARD'
+        | 'INSTANCE_LOST_GUARD'
+        | 'INSTANCE_LOST_RECHECK';
     }
   | {
       /** The route is judged, but perhaps not as meant. */
@@ -20,7 +26,11 @@ export type AuditFinding = {
         | 'CLOSED_TO_EVERYBODY'
         | 'CONTEXT_DENIED'
         | 'GLOBAL_GUARD_OUT_OF_REACH'
-        | 'ROUTE_OUTSIDE_CONTROLLERS';
+        | 'ROUTE_OUTSIDE_CONTROLLERS'
+        | 'GUARD_BOUND_NOWHERE'
+        | 'METHODS_WITHOUT_GUARD'
+        | 'METHOD_GUARD_OF_REQUEST_SCOPE'
+        | 'ANONYMOUS_ACCESS';
     }
 );
 
@@ -30,16 +40,21 @@ export class ApiTokenAuditError extends Error {
   readonly code = 'API_TOKEN_AUDIT';
 
   constructor(readonly findings: readonly AuditFinding[]) {
-    const lines = [...new Set(findings.map(({ message }) => message))].map((message) => {
-      const handlers = findings
-        .filter((finding) => finding.message === message)
-        .map(({ handler }) => handler);
-      return `  ${handlers.join(', ')}: ${message}`;
-    });
     super(
-      `API tokens are not judged as meant on these routes:\n${lines.join('\n')}\n` +
+      `API tokens are not judged as meant on these routes:\n${linesOf(findings)
+        .map((line) => `  ${line}`)
+        .join('\n')}\n` +
         "With audit: 'warn' in ApiTokenModule.forRoot() the application starts all the same, and those that are guarded " +
         'deny every token.',
     );
   }
+}
+
+/** Findings as lines to read: one for each message, with every handler that it is about. */
+export function linesOf(findings: readonly AuditFinding[]): string[] {
+  const handlers = new Map<string, string[]>();
+  for (const { handler, message } of findings) {
+    handlers.set(message, [...(handlers.get(message) ?? []), handler]);
+  }
+  return [...handlers].map(([message, names]) => `${names.join(', ')}: ${message}`);
 }

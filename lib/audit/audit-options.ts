@@ -1,5 +1,6 @@
 import type { CanActivate, ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import type { ApiTokenContexts } from '../http/api-token-context-adapter.js';
+import type { RouteHandler } from '../http/handler.js';
 
 /**
  * What a finding of the audit does to the start. `'error'`: errors stop it, warnings are logged. `'warn'`: both are
@@ -13,10 +14,10 @@ export interface ApiTokenAuditOptions {
   readonly level?: ApiTokenAuditLevel;
   /**
    * Paths of routes outside controllers that are known, so that the audit does not report them. `*` at the end stands
-   * for every path that starts so.
+   * for every path that starts so, and `/*` also for the path before it.
    *
    * @default []
-   * @example ['/api', '/api/*', '/metrics']
+   * @example ['/api/*', '/metrics']
    */
   readonly outside?: readonly string[];
   /**
@@ -55,4 +56,14 @@ export interface AuditedOptions {
   readonly credentials?: 'required' | 'optional';
   readonly contexts?: ApiTokenContexts;
   readonly skipIf?: (context: ExecutionContext) => boolean;
+}
+
+/** What the guard does with the handlers of one kind of context. */
+export function treatmentOf(
+  context: RouteHandler['context'],
+  { contexts }: AuditedOptions,
+): 'read' | 'deny' | 'skip' {
+  if (context === 'http') return 'read';
+  const treatment = contexts?.[context] ?? 'deny';
+  return typeof treatment === 'object' ? 'read' : treatment;
 }

@@ -1,13 +1,15 @@
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ApiTokenPolicyCatalogue } from './api-token-policy-catalogue.js';
-import { ApiTokenAuditError, type AuditFinding } from './audit-finding.js';
+import { ApiTokenAuditError, type AuditFinding, linesOf } from './audit-finding.js';
 import { type AuditedOptions, resolveAuditOptions } from './audit-options.js';
 import { contextFindings } from './findings/context-findings.js';
-import { guardFindings } from './findings/guard-findings.js';
+import { guardFindings, partlyGuardedClasses } from './findings/guard-findings.js';
 import { outsideRoutes } from './findings/outside-routes.js';
 import { policyFindings } from './findings/policy-findings.js';
 import { sharedPolicyIds } from './findings/shared-policy-ids.js';
+import { anonymousAccess, unguardedApplication } from './findings/unguarded-application.js';
 import { routeTable } from './route-table.js';
+import type { ServedContexts } from './served-contexts.js';
 import type { ServerRoutes } from './server-routes.js';
 
 /** Reads every route of the application before the first request and reports what can't be judged as meant. */
@@ -17,6 +19,7 @@ export class BootAudit implements OnApplicationBootstrap {
   constructor(
     private readonly catalogue: ApiTokenPolicyCatalogue,
     private readonly server: ServerRoutes,
+    private readonly served: ServedContexts,
     private readonly options: () => AuditedOptions,
   ) {}
 
@@ -26,33 +29,35 @@ export class BootAudit implements OnApplicationBootstrap {
    * @throws {ApiTokenAuditError} With the errors, unless the audit's level is `'warn'`; with the warnings too if it is `'strict'`.
    */
   onApplicationBootstrap(): void {
-    const { routes } = this.catalogue;
+    this.catalogue.complete();
+    const routes = this.catalogue.routes.filter(({ context }) => this.served.includes(context));
     const options = this.options();
-    this.logger.log(routeTable(routes));
+    const { outside } = resolveAuditOptions(options.audit);
+    if (routes.length > 0) this.logger.log(routeTable(routes, options));
     this.#report([
       ...routes.flatMap((route) => [
-        ...guardFindings(route),
+        ...guardFindings(route, options),
         ...policyFindings(route, options),
         ...contextFindings(route, options),
+        ...anonymousAccess(route, options),
       ]),
+      ...partlyGuardedClasses(routes, options),
+      ...unguardedApplication(routes, options),
       ...sharedPolicyIds(routes),
-      ...outsideRoutes(this.server.all, routes),
     ]);
-    this.server.onLater((later) => this.#report(outsideRoutes(later, routes)));
+    this.server.onComplete((all) => this.#report(outsideRoutes(all, routes, outside)));
   }
 
   #report(findings: readonly AuditFinding[]): void {
     const { level } = resolveAuditOptions(this.options().audit);
     const isFatal = ({ severity }: AuditFinding): boolean =>
       severity === 'error' ? level !== 'warn' : level === 'strict';
-    for (const finding of findings.filter((found) => !isFatal(found))) this.#log(finding);
+    const bearable = findings.filter((finding) => !isFatal(finding));
+    for (const line of linesOf(bearable.filter(({ severity }) => severity === 'error')))
+      this.logger.error(line);
+    for (const line of linesOf(bearable.filter(({ severity }) => severity === 'warning')))
+      this.logger.warn(line);
     const fatal = findings.filter(isFatal);
     if (fatal.length > 0) throw new ApiTokenAuditError(fatal);
-  }
-
-  #log({ severity, handler, message }: AuditFinding): void {
-    const line = `${handler}: ${message}`;
-    if (severity === 'error') this.logger.error(line);
-    else this.logger.warn(line);
   }
 }

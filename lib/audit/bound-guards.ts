@@ -1,9 +1,12 @@
+import type { CanActivate, Type } from '@nestjs/common';
 import { ApiTokenPolicyGuard } from '../guards/api-token-policy.guard.js';
 import type { RouteHandler } from '../http/handler.js';
 import type { ApiTokenRoute } from './api-token-route.js';
 
 /** A guard as Nest knows it: a class, or an instance. */
 type BoundGuard = unknown;
+
+type GuardClass = Type<CanActivate>;
 
 type Handler = Pick<RouteHandler, 'controller' | 'method'>;
 
@@ -12,10 +15,12 @@ export class BoundGuards {
   /**
    * @param globalGuards - The guards that are bound to the whole application.
    * @param standIn - What the application has in place of the policy guard: in a test it may be anything.
+   * @param compositeGuards - Guards that call the policy guard in a way that can't be seen.
    */
   constructor(
     private readonly globalGuards: readonly BoundGuard[],
     private readonly standIn: object,
+    private readonly compositeGuards: readonly GuardClass[],
   ) {}
 
   /**
@@ -23,9 +28,20 @@ export class BoundGuards {
    *
    * @param areGlobalOnesReached - Whether the global guards run for it.
    */
-  namesOf({ controller, method }: Handler, areGlobalOnesReached: boolean): string[] {
-    const globalGuards = areGlobalOnesReached ? this.globalGuards : [];
-    return [...globalGuards, ...guardsOn(controller), ...guardsOn(method)].map(nameOf);
+  namesOf(handler: Handler, areGlobalOnesReached: boolean): string[] {
+    return this.#guardsOf(handler, areGlobalOnesReached).map(nameOf);
+  }
+
+  /**
+   * Whether a handler has a guard that is not the policy guard itself: it may refuse what the policy guard lets pass.
+   *
+   * @param areGlobalOnesReached - Whether the global guards run for it.
+   */
+  areThereOthersOn(handler: Handler, areGlobalOnesReached: boolean): boolean {
+    return this.#guardsOf(handler, areGlobalOnesReached).some(
+      (guard) =>
+        guard !== this.standIn && guard !== ApiTokenPolicyGuard && classOf(guard) !== ApiTokenPolicyGuard,
+    );
   }
 
   /**
@@ -34,41 +50,91 @@ export class BoundGuards {
    * @param areGlobalOnesReached - Whether the global guards run for it.
    */
   stateOn({ controller, method }: Handler, areGlobalOnesReached: boolean): ApiTokenRoute['guard'] {
-    if (isPolicyGuardOn(controller) || isPolicyGuardOn(method)) return 'bound';
-    if (!this.globalGuards.some((guard) => guard === this.standIn || isPolicyGuard(guard))) return 'missing';
+    const { compositeGuards } = this;
+    if ([controller, method].some((target) => isPolicyGuardOn(target, compositeGuards))) return 'bound';
+    const isGlobal = this.globalGuards.some(
+      (guard) => guard === this.standIn || isPolicyGuard(guard, compositeGuards),
+    );
+    if (!isGlobal) return 'missing';
     return areGlobalOnesReached ? 'bound' : 'out-of-reach';
+  }
+
+  #guardsOf({ controller, method }: Handler, areGlobalOnesReached: boolean): BoundGuard[] {
+    const globalGuards = areGlobalOnesReached ? this.globalGuards : [];
+    return [...globalGuards, ...guardsOn(controller), ...guardsOn(method)];
   }
 }
 
-/** Whether the policy guard is bound to a class or a method with `@UseGuards`. */
-export function isPolicyGuardOn(target: object): boolean {
-  return guardsOn(target).some(isPolicyGuard);
-}
-
-function isPolicyGuard(guard: BoundGuard): boolean {
-  if (typeof guard === 'function') return isPolicyGuardClass(guard) || takesPolicyGuard(guard);
-  if (typeof guard !== 'object' || guard === null) return false;
-  return guard instanceof ApiTokenPolicyGuard || takesPolicyGuard(guard.constructor);
+/**
+ * Whether the policy guard is bound to a class or a method with `@UseGuards`.
+ *
+ * @param compositeGuards - Guards that call the policy guard in a way that can't be seen.
+ */
+export function isPolicyGuardOn(target: object, compositeGuards: readonly GuardClass[]): boolean {
+  return guardsOn(target).some((guard) => isPolicyGuard(guard, compositeGuards));
 }
 
 function guardsOn(target: object): readonly BoundGuard[] {
   return (Reflect.getMetadata('__guards__', target) ?? []) as readonly BoundGuard[];
 }
 
-function isPolicyGuardClass(type: unknown): boolean {
-  return (
-    typeof type === 'function' &&
-    (type === ApiTokenPolicyGuard || type.prototype instanceof ApiTokenPolicyGuard)
+function isPolicyGuard(guard: BoundGuard, compositeGuards: readonly GuardClass[]): boolean {
+  const type = classOf(guard);
+  return type !== undefined && asksOneOf(type, new Set<object>([ApiTokenPolicyGuard, ...compositeGuards]));
+}
+
+function classOf(guard: BoundGuard): GuardClass | undefined {
+  if (typeof guard === 'function') return guard as GuardClass;
+  return typeof guard === 'object' && guard !== null ? (guard.constructor as GuardClass) : undefined;
+}
+
+/**
+ * Whether a guard is one of some guards, extends one, or is given one by Nest, also by way of a guard that it is given.
+ *
+ * @param asked - The guards that it was asked of: two may be given each other.
+ */
+function asksOneOf(type: GuardClass, known: ReadonlySet<object>, asked = new Set<object>()): boolean {
+  if (asked.has(type)) return false;
+  asked.add(type);
+  for (
+    let current: object | null = type;
+    current !== null;
+    current = Object.getPrototypeOf(current) as object | null
+  ) {
+    if (known.has(current)) return true;
+  }
+  return dependenciesOf(type).some(
+    (dependency) => isGuardClass(dependency) && asksOneOf(dependency, known, asked),
   );
 }
 
-/** A guard of the application that asks the policy guard, such as one that takes a session or a token. */
-function takesPolicyGuard(type: object): boolean {
-  const dependencies = (Reflect.getMetadata('design:paramtypes', type) ?? []) as readonly unknown[];
-  return dependencies.some(isPolicyGuardClass);
+interface Dependency {
+  /** Of a parameter of the constructor. */
+  readonly param?: unknown;
+  /** Of a property. */
+  readonly type?: unknown;
+}
+
+/** What Nest gives a class: by the types that the compiler has emitted, and by `@Inject()`, which needs none. */
+function dependenciesOf(type: GuardClass): unknown[] {
+  const metadata = (key: string) => (Reflect.getMetadata(key, type) ?? []) as readonly unknown[];
+  const injected = [...metadata('self:paramtypes'), ...metadata('self:properties_metadata')] as Dependency[];
+  return [
+    ...metadata('design:paramtypes'),
+    ...injected.map(({ param, type: property }) => param ?? property),
+  ].map((dependency) => (isForwardReference(dependency) ? dependency.forwardRef() : dependency));
+}
+
+function isForwardReference(value: unknown): value is { forwardRef(): unknown } {
+  return typeof value === 'object' && value !== null && 'forwardRef' in value;
+}
+
+function isGuardClass(value: unknown): value is GuardClass {
+  if (typeof value !== 'function') return false;
+  const prototype: unknown = value.prototype;
+  return typeof prototype === 'object' && prototype !== null && 'canActivate' in prototype;
 }
 
 function nameOf(guard: BoundGuard): string {
-  if (typeof guard === 'function') return guard.name;
-  return typeof guard === 'object' && guard !== null ? guard.constructor.name : String(guard);
+  return classOf(guard)?.name ?? String(guard);
 }

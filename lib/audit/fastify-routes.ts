@@ -9,35 +9,62 @@ interface RegisteredRoute {
 interface Fastify {
   addHook(name: 'onRoute', hook: (route: RegisteredRoute) => void): unknown;
   addHook(name: 'onReady', hook: () => Promise<void>): unknown;
+  printRoutes(): string;
 }
 
-/** Keeps the routes that are registered on a Fastify server from now on: it lists none afterwards. */
+/** The methods that a route has which is registered for all: some servers know more. */
+const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** A line of the tree that Fastify prints: the branches, a part of a path, and methods where a route ends there. */
+const PRINTED = /^((?:[│ ] {3})*)[├└]── (.*?)(?: \(([A-Z, -]+)\)(?: \{.*\})?)?$/;
+const BRANCH_LENGTH = 4;
+
+/**
+ * The routes of a Fastify server. It lists none, so that those that are there are read off what it prints, and those
+ * that are registered from now on are kept.
+ */
 export class FastifyRoutes {
   #routes: ServerRoute[] = [];
   #listener: ((routes: readonly ServerRoute[]) => void) | null = null;
 
   constructor(server: Fastify) {
-    server.addHook('onRoute', (route) => this.#add(route));
-    server.addHook('onReady', async () => this.#listener?.(this.#routes));
+    for (const route of printedRoutes(server.printRoutes())) this.#add(route, 'outside');
+    server.addHook('onRoute', (route) => this.#add(route, 'perhaps-controller'));
+    server.addHook('onReady', async () => this.#listener?.(this.#written));
   }
 
-  get all(): readonly ServerRoute[] {
-    return this.#routes;
-  }
-
-  /** Plugins register their routes only when the server gets ready. */
-  onLater(listener: (routes: readonly ServerRoute[]) => void): void {
-    this.#routes = [];
+  /** Plugins register their routes only when the server gets ready, which it does before it listens. */
+  onComplete(listener: (routes: readonly ServerRoute[]) => void): void {
     this.#listener = listener;
   }
 
-  #add({ method, url }: RegisteredRoute): void {
-    // HEAD comes by itself with each GET, and OPTIONS of every path is what @fastify/cors answers preflights with.
-    const methods = [method].flat().filter((name) => name !== 'HEAD');
-    const isCorsPreflight = url === '*' && methods.every((name) => name === 'OPTIONS');
-    if (methods.length > 0 && !isCorsPreflight)
-      this.#routes.push({ methods, path: url, owner: 'perhaps-controller' });
+  /** HEAD comes by itself with each GET. */
+  get #written(): readonly ServerRoute[] {
+    const got = new Set(
+      this.#routes.filter(({ methods }) => methods.includes('GET')).map(({ path }) => path),
+    );
+    return this.#routes.filter(({ methods, path }) => !(methods.join() === 'HEAD' && got.has(path)));
   }
+
+  #add({ method, url }: RegisteredRoute, owner: ServerRoute['owner']): void {
+    const given = [method].flat();
+    // OPTIONS of every path is what @fastify/cors answers preflights with.
+    if (url === '*' && given.every((name) => name === 'OPTIONS')) return;
+    const isForAll = ALL_METHODS.every((name) => given.includes(name));
+    const hasGet = given.includes('GET');
+    const methods = isForAll ? [] : given.filter((name) => name !== 'HEAD' || !hasGet);
+    this.#routes.push({ methods, path: url, owner });
+  }
+}
+
+function printedRoutes(tree: string): RegisteredRoute[] {
+  const parts: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, branches, part, methods] = PRINTED.exec(line) ?? [];
+    if (branches === undefined || part === undefined) return [];
+    parts.length = branches.length / BRANCH_LENGTH;
+    parts.push(part);
+    return methods === undefined ? [] : [{ method: methods.split(', '), url: parts.join('') }];
+  });
 }
 
 /** Whether a server is one of Fastify. */

@@ -21,7 +21,9 @@ export function messageHandlers(discovery: DiscoveryService): RouteHandler[] {
     classMethods(type).flatMap((found) => {
       const context = CONTEXTS.find(([key]) => Reflect.hasMetadata(key, found.method))?.[1];
       // The names of these classes follow no rule, so that none makes a policy ID.
-      return context === undefined ? [] : [{ ...found, context, paths: [], versions: [], hasNamesake: true }];
+      return context === undefined
+        ? []
+        : [{ ...found, context, paths: [], ownPaths: [], versions: [], hasNamesake: true }];
     }),
   );
 }

@@ -10,13 +10,14 @@ export function routePaths(
   controller: HandlerClass,
   method: HandlerMethod,
   modulePaths: readonly string[],
-): Pick<RouteHandler, 'paths' | 'versions'> {
+): Pick<RouteHandler, 'paths' | 'ownPaths' | 'versions'> {
   const versions = versionsOf(configuration, controller, method);
   const paths = joinedPaths(modulePaths, declaredPaths(controller), declaredPaths(method)).flatMap((path) =>
     joinedPaths(globalPrefix(configuration, path, method), versionPrefixes(configuration, versions), path),
   );
   return {
     paths: paths.map((path) => path || '/'),
+    ownPaths: joinedPaths(declaredPaths(controller), declaredPaths(method)),
     versions: versions.filter((version) => typeof version === 'string'),
   };
 }

@@ -1,23 +1,24 @@
 import { canonicaliserName } from '../http/canonicaliser-name.js';
 import { alignedRows } from './aligned-rows.js';
 import type { ApiTokenRoute } from './api-token-route.js';
+import { type AuditedOptions, treatmentOf } from './audit-options.js';
 import { handlerName } from './describe-route.js';
 
 const HEADER = ['METHOD', 'PATH', 'API TOKENS', 'POLICY ID', 'ITEM', 'GUARDS', 'HANDLER'];
 
 /** The routes of an application as lines to read. */
-export function routeTable(routes: readonly ApiTokenRoute[]): string {
-  const rows = [HEADER, ...routes.flatMap(rowsOf)];
+export function routeTable(routes: readonly ApiTokenRoute[], options: AuditedOptions): string {
+  const rows = [HEADER, ...routes.flatMap((route) => rowsOf(route, options))];
   return ['API tokens on the routes of this application:', ...alignedRows(rows)].join('\n');
 }
 
-function rowsOf(route: ApiTokenRoute): string[][] {
+function rowsOf(route: ApiTokenRoute, options: AuditedOptions): string[][] {
   const { context, method, paths, versions, guards, policy } = route;
   const places = context === 'http' ? paths : [context];
   return places.map((place) => [
     method ?? '-',
     versions.length === 0 ? place : `${place} (version ${versions.join(', ')})`,
-    accessOf(route),
+    accessOf(route, options),
     'policyId' in policy ? policy.policyId : '-',
     policy.kind === 'item' ? `:${policy.param} (${canonicaliserName(policy.canonicaliser)})` : '-',
     guards.join(', ') || '-',
@@ -25,14 +26,16 @@ function rowsOf(route: ApiTokenRoute): string[][] {
   ]);
 }
 
-function accessOf({ guard, policy }: ApiTokenRoute): string {
+function accessOf({ context, guard, policy }: ApiTokenRoute, options: AuditedOptions): string {
   if (guard !== 'bound') return 'not guarded';
+  const treatment = treatmentOf(context, options);
+  if (treatment === 'skip' || policy.kind === 'skipped') return 'not guarded (skipped)';
+  if (treatment === 'deny') return 'denied (context)';
   switch (policy.kind) {
-    case 'skipped':
-      return 'not guarded (skipped)';
     case 'closed':
+      return 'closed';
     case 'unsettled':
-      return 'denied';
+      return 'denied (problem)';
     default:
       return 'by policy';
   }

@@ -1,27 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { expressRoutes } from './express-routes.js';
+import { expressLayers, expressRoutes } from './express-routes.js';
 import { FastifyRoutes, isFastify } from './fastify-routes.js';
 import type { ServerRoute } from './server-route.js';
 
-/** Every route of the HTTP server, a controller's or not. Made before routes are registered: Fastify tells of them then. */
+/** Every route of the HTTP server, a controller's or not. */
 @Injectable()
 export class ServerRoutes {
-  readonly #fastify: FastifyRoutes | null;
+  #fastify: FastifyRoutes | null = null;
+  #earlier: ReadonlySet<object> = new Set();
 
-  constructor(private readonly host: HttpAdapterHost) {
-    // None in a microservice, and none yet where a test makes the application of a compiled module.
-    const server: unknown = host.httpAdapter?.getInstance?.();
-    this.#fastify = isFastify(server) ? new FastifyRoutes(server) : null;
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  /** Looks at the server before Nest registers controllers and middleware: what it has by then is neither. */
+  beforeControllers(): void {
+    const server = this.#server;
+    if (isFastify(server)) this.#fastify = new FastifyRoutes(server);
+    else this.#earlier = new Set(expressLayers(server));
   }
 
-  /** The routes that are registered by now. */
-  get all(): readonly ServerRoute[] {
-    return this.#fastify?.all ?? expressRoutes(this.host.httpAdapter?.getInstance?.());
+  /** Tells of the routes when there will be no more: on Fastify before the server listens, on Express at once. */
+  onComplete(listener: (routes: readonly ServerRoute[]) => void): void {
+    if (this.#fastify !== null) this.#fastify.onComplete(listener);
+    else listener(expressRoutes(this.#server, this.#earlier));
   }
 
-  /** Tells of the routes that are registered after now: those of Fastify's plugins, before the server listens. */
-  onLater(listener: (routes: readonly ServerRoute[]) => void): void {
-    this.#fastify?.onLater(listener);
+  get #server(): unknown {
+    return this.host.httpAdapter?.getInstance?.();
   }
 }

@@ -1,5 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
-import { ACCESS_METADATA } from '../http/metadata.js';
+import { ACCESS_METADATA, setRouteMetadata } from '../http/metadata.js';
+import { checkArguments, flag } from '../option-rules.js';
 
 /**
  * Whether API tokens reach a controller or a route at all. `@ApiTokenAccess(false)` denies every token, one with full
@@ -11,7 +11,12 @@ import { ACCESS_METADATA } from '../http/metadata.js';
  * @Controller('account')
  * class AccountController {}
  * ```
+ *
+ * @throws {ApiTokenConfigurationError} Where what is given is not true or false.
  */
-export function ApiTokenAccess(allowed = true): ClassDecorator & MethodDecorator {
-  return SetMetadata(ACCESS_METADATA, allowed);
+export function ApiTokenAccess(...given: readonly [allowed?: boolean]): ClassDecorator & MethodDecorator {
+  // Said and undefined is not left out: a setting that is missing must not open a route.
+  const [allowed] = given.length === 0 ? [true] : given;
+  checkArguments('@ApiTokenAccess()', { allowed: flag }, { allowed });
+  return setRouteMetadata(ACCESS_METADATA, allowed);
 }

@@ -1,4 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { readsNoParameter } from '../http/bound-canonicaliser.js';
+import { carrierOf } from '../http/message-carriers.js';
 import { getApiToken } from '../http/request-slot.js';
 
 /**
@@ -10,6 +12,6 @@ import { getApiToken } from '../http/request-slot.js';
  * list(@CurrentApiToken() token: ApiToken | undefined) {}
  * ```
  */
-export const CurrentApiToken = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  getApiToken(context.getArgByIndex<object>(0)),
+export const CurrentApiToken = createParamDecorator(
+  readsNoParameter((_data: unknown, context: ExecutionContext) => getApiToken(carrierOf(context))),
 );

@@ -1,6 +1,7 @@
-import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
-import { RECHECK_METADATA } from '../http/metadata.js';
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
+import { RECHECK_METADATA, setRouteMetadata } from '../http/metadata.js';
 import { RecheckApiTokenInterceptor } from '../interceptors/recheck-api-token.interceptor.js';
+import { checkArguments, objectOf, wholeNumber } from '../option-rules.js';
 
 /** Node.js fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -31,14 +32,17 @@ export interface RecheckApiTokenOptions {
  * }
  * ```
  *
- * @throws {RangeError} Where `everyMs` is no whole number of milliseconds that a timer can wait.
+ * @throws {ApiTokenConfigurationError} Where `everyMs` is no whole number of milliseconds that a timer can wait.
  */
-export function RecheckApiToken({ everyMs = 5_000 }: RecheckApiTokenOptions = {}): ClassDecorator &
-  MethodDecorator {
-  if (!Number.isInteger(everyMs) || everyMs <= 0 || everyMs > LONGEST_TIMER_MS) {
-    throw new RangeError(
-      `@RecheckApiToken: everyMs must be a whole number from 1 to ${LONGEST_TIMER_MS}, not ${everyMs}.`,
-    );
-  }
-  return applyDecorators(SetMetadata(RECHECK_METADATA, everyMs), UseInterceptors(RecheckApiTokenInterceptor));
+export function RecheckApiToken(options: RecheckApiTokenOptions = {}): ClassDecorator & MethodDecorator {
+  checkArguments(
+    '@RecheckApiToken()',
+    { options: objectOf({ everyMs: wholeNumber(LONGEST_TIMER_MS) }) },
+    { options },
+  );
+  const { everyMs = 5_000 } = options;
+  return applyDecorators(
+    setRouteMetadata(RECHECK_METADATA, everyMs),
+    UseInterceptors(RecheckApiTokenInterceptor),
+  );
 }

@@ -1,5 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
-import { SKIP_METADATA } from '../http/metadata.js';
+import { SKIP_METADATA, setRouteMetadata } from '../http/metadata.js';
+import { checkArguments, flag } from '../option-rules.js';
 
 /**
  * Makes a controller or a route none of the guard's business: no credential is read and no policy is asked. For health
@@ -11,7 +11,12 @@ import { SKIP_METADATA } from '../http/metadata.js';
  * @Get('health')
  * health() {}
  * ```
+ *
+ * @throws {ApiTokenConfigurationError} Where what is given is not true or false.
  */
-export function SkipApiTokenPolicy(skip = true): ClassDecorator & MethodDecorator {
-  return SetMetadata(SKIP_METADATA, skip);
+export function SkipApiTokenPolicy(...given: readonly [skip?: boolean]): ClassDecorator & MethodDecorator {
+  // Said and undefined is not left out: a setting that is missing must not open a route.
+  const [skip] = given.length === 0 ? [true] : given;
+  checkArguments('@SkipApiTokenPolicy()', { skip: flag }, { skip });
+  return setRouteMetadata(SKIP_METADATA, skip);
 }

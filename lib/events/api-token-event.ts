@@ -69,6 +69,16 @@ export type ApiTokenEvent = { readonly at: Date } & (
   | ({ readonly type: 'policy-unresolved'; readonly issues: readonly PolicyIssue[] } & TokenEvent)
   /** A stored policy that speaks of resources the application does not have. */
   | ({ readonly type: 'unknown-policy-ids'; readonly policyIds: readonly string[] } & TokenEvent)
+  /**
+   * A request that was refused for its handler, whatever its token: one that the application has not declared, or one of
+   * a context that the guard denies. `handler` is what the function is named, which may be another name than in the code.
+   */
+  | {
+      readonly type: 'handler-refused';
+      readonly reason: 'route-unknown' | 'context-unsupported';
+      readonly handler: string;
+      readonly contextType: string;
+    }
   /** A part of the application that failed; a request that needed it was refused. */
   | { readonly type: 'faulted'; readonly component: FaultyComponent; readonly fault: Fault }
 );

@@ -1,8 +1,8 @@
 import { Observable, type Observer, type Operator, Subject, type Subscription } from 'rxjs';
+import { abandon } from '../maybe-promise.js';
 import type { ApiTokenEvent, FaultyComponent, NewApiTokenEvent } from './api-token-event.js';
 import { describeFault } from './describe-fault.js';
-import { harmless } from './harmless.js';
-import { AlarmLog } from './log-alarm.js';
+import { AlarmLog } from './alarm-log.js';
 
 /**
  * An Observable whose subscribers can't harm one another or the process: what one throws is dropped. rxjs itself throws
@@ -63,9 +63,19 @@ export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
     return this.#subject.observed;
   }
 
+  /**
+   * Logs what was left out of the log so far.
+   *
+   * @internal
+   */
+  close(): void {
+    this.#alarms.close();
+  }
+
   /** @internal */
   raise(event: NewApiTokenEvent): void {
-    this.#alarms.note(event);
+    // The logger is the application's own, too.
+    harmless(() => this.#alarms.add(event));
     if (this.#subject.observed) this.#subject.next({ ...event, at: new Date() });
   }
 
@@ -76,5 +86,13 @@ export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
    */
   raiseFault(component: FaultyComponent, error: unknown): void {
     this.raise({ type: 'faulted', component, fault: describeFault(error) });
+  }
+}
+
+function harmless(notify: () => unknown): void {
+  try {
+    abandon(notify());
+  } catch {
+    // There is nobody left to tell: the subscriber was the one to be told.
   }
 }

@@ -29,6 +29,8 @@ export function refusalException(refusal: Refusal, explain: boolean): ApiTokenEx
       return new ResourceIdNotCanonicalException(refusal.param);
     case 'context-unsupported':
       return new PermissionDeniedException('API tokens are not accepted here');
+    case 'route-unknown':
+      return new PermissionDeniedException('API tokens may not be used on a route that is not known');
     case 'route-closed':
       return new PermissionDeniedException('API tokens may not be used on this route');
     case 'route-unsettled':

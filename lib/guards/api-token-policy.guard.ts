@@ -1,7 +1,7 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
 import type { Refusal } from '../http/refusal.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
-import { ApiTokenGuardServices } from './api-token-guard-services.js';
+import { type ApiTokenGuardServices, GUARD_SERVICES, ownServices } from './api-token-guard-services.js';
 import { faultRefusal, judgeRequest } from './judge-request.js';
 import { refuse } from './refuse.js';
 
@@ -18,7 +18,11 @@ import { refuse } from './refuse.js';
  */
 @Injectable()
 export class ApiTokenPolicyGuard implements CanActivate {
-  constructor(private readonly services: ApiTokenGuardServices) {}
+  private readonly services: ApiTokenGuardServices;
+
+  constructor(@Optional() @Inject(GUARD_SERVICES) services?: ApiTokenGuardServices) {
+    this.services = ownServices(services, 'ApiTokenPolicyGuard');
+  }
 
   /** True at once where the token is kept in this process; otherwise a promise of true. Never anything else. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

@@ -44,7 +44,9 @@ function isHeadOfGet(method: string, declaredMethod: string): boolean {
 }
 
 function resourceIdOf({ param, canonicaliser }: ItemPolicy, { params }: ApiTokenRequest): string | null {
-  const raw = params[param];
+  const given = params[param];
+  // Outside HTTP an ID may be a number. As text it has one form, which `int` knows.
+  const raw = typeof given === 'number' && canonicaliser === 'int' ? String(given) : given;
   if (typeof raw !== 'string' || raw === '') return null;
   const resourceId: unknown = canonicalResourceId(canonicaliser, raw);
   return typeof resourceId === 'string' ? resourceId : null;

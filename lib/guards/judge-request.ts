@@ -1,9 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { AuthenticationFailure } from '../events/api-token-event.js';
-import type { ApiTokenRequest } from '../http/api-token-context-adapter.js';
+import type { ApiTokenContextAdapter, ApiTokenRequest } from '../http/api-token-context-adapter.js';
 import { readCredential } from '../http/credential.js';
 import type { Refusal } from '../http/refusal.js';
-import { fillRequestSlot, requestSlot } from '../http/request-slot.js';
+import { rememberCarrier } from '../http/message-carriers.js';
+import { fillRequestSlot, type RequestSlot, requestSlot } from '../http/request-slot.js';
 import type { GuardedRoute } from '../http/route-policy.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { Authentication } from '../tokens/authenticated-entry.js';
@@ -28,23 +29,24 @@ export function judgeRequest(
   occasion: 'arrival' | 'recheck',
 ): MaybePromise<Refusal | null> {
   const { authenticator, formats, routes, rules } = services;
+  const route = routes.of(context);
+  if (route?.kind === 'skipped' || rules.skipIf?.(context) === true) return null;
   const contextType = context.getType<string>();
   const adapter = services.contextOf(contextType);
   if (adapter === 'skip') return null;
   if (adapter === 'deny') return { kind: 'context-unsupported', contextType };
-
-  const route = routes.of(context.getClass(), context.getHandler());
-  if (route.kind === 'skipped' || rules.skipIf?.(context) === true) return null;
+  if (route === undefined) return { kind: 'route-unknown' };
 
   const request = adapter.read(context);
+  const carrier = adapter.carrier(context);
   const isArrival = occasion === 'arrival';
-  const slot = requestSlot(request.carrier, services);
-  if (isArrival && slot !== undefined) return judgeAccess(services, route, request, slot);
+  const slot = isArrival ? slotOnArrival(services, context, adapter, carrier) : undefined;
+  if (slot !== undefined) return judgeAccess(services, route, request, slot);
   const credential = readCredential(request, formats, rules.headers);
   if (credential.kind === 'ambiguous') return { kind: 'credential-ambiguous' };
   if (credential.kind === 'none') {
-    // A slot without a credential: the request has lost the one it came with.
-    const mayPass = rules.credentials === 'optional' && slot === undefined;
+    // A token without a credential: the request has lost the one it came with.
+    const mayPass = rules.credentials === 'optional' && requestSlot(carrier, services) === undefined;
     return mayPass ? null : { kind: 'credential-missing' };
   }
 
@@ -53,8 +55,24 @@ export function judgeRequest(
   const admit = isArrival ? admitOnArrival : admitOnRecheck;
   // Not isPromise(), which has met answers of too many shapes to be quick: 30 ns less.
   return 'ok' in answer
-    ? admit(services, answer, route, request, context)
-    : answer.then((later) => admit(services, later, route, request, context));
+    ? admit(services, answer, route, request, carrier, context)
+    : answer.then((later) => admit(services, later, route, request, carrier, context));
+}
+
+/**
+ * What a guard before has left on a request. Nothing is believed of a message: a socket outlives the token that an earlier
+ * message came with.
+ */
+function slotOnArrival(
+  services: ApiTokenGuardServices,
+  context: ExecutionContext,
+  adapter: ApiTokenContextAdapter,
+  carrier: object,
+): RequestSlot | undefined {
+  if (context.getType() === 'http') return requestSlot(carrier, services);
+  fillRequestSlot(carrier, undefined);
+  rememberCarrier(context, adapter.carrier);
+  return undefined;
 }
 
 function admitOnArrival(
@@ -62,14 +80,16 @@ function admitOnArrival(
   answer: Authentication,
   route: GuardedRoute,
   request: ApiTokenRequest,
+  carrier: object,
   context: ExecutionContext,
 ): Refusal | null {
   if (!answer.ok) return refusalOf(answer.reason);
   const { token, owner, isDeprecated } = answer;
   const slot = { application: services, token, allowed: null };
-  fillRequestSlot(request.carrier, slot);
+  fillRequestSlot(carrier, slot);
   if (isDeprecated) services.setHeaders(context, DEPRECATED);
-  if (owner !== undefined) Object.assign(request.carrier, { user: owner });
+  // Outside HTTP a payload or an answer may carry what the carrier does.
+  if (owner !== undefined && context.getType() === 'http') Object.assign(carrier, { user: owner });
   return judgeAccess(services, route, request, slot);
 }
 

@@ -7,15 +7,30 @@ import type { ApiTokenGuardServices } from './api-token-guard-services.js';
 export function refuse(services: ApiTokenGuardServices, context: ExecutionContext, refusal: Refusal): Error {
   const { exceptionFactory, explainDenials } = services.rules;
   const exception = refusalException(refusal, explainDenials);
+  announce(services, context, refusal);
   try {
     services.setHeaders(context, exception.headers);
   } catch (error) {
     services.events.raiseFault('guard', error);
   }
+  const adapter = services.contextOf(context.getType());
   try {
-    return exceptionFactory === null ? exception : exceptionFactory(refusal, exception, context);
+    if (typeof adapter === 'object') adapter.acknowledge?.(refusal, exception, context);
   } catch {
-    // What failed has been raised by exceptionFactory itself.
+    // The adapter has raised it itself. What is thrown still answers the client where it can.
+  }
+  try {
+    const own = typeof adapter === 'object' ? adapter.exception?.(refusal, exception, context) : undefined;
+    return own ?? exceptionFactory?.(refusal, exception, context) ?? exception;
+  } catch {
+    // What failed has been raised by the callback itself.
     return exception;
   }
+}
+
+/** Lets the operator know of a handler or a context that nothing is known of: no client can be the reason. */
+function announce({ events }: ApiTokenGuardServices, context: ExecutionContext, refusal: Refusal): void {
+  if (refusal.kind !== 'route-unknown' && refusal.kind !== 'context-unsupported') return;
+  const handler = `${context.getClass().name}.${context.getHandler().name}`;
+  events.raise({ type: 'handler-refused', reason: refusal.kind, handler, contextType: context.getType() });
 }

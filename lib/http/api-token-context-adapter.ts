@@ -1,9 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
+import type { ApiTokenException } from '../exceptions/api-token.exception.js';
+import type { Refusal } from './refusal.js';
 
 /** A request as the guard reads it, whatever brought it. */
 export interface ApiTokenRequest {
-  /** The object that lives as long as the request does; the token and the owner are put on it. */
-  readonly carrier: object;
   /** The headers by lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Names and values in turn, as they came, so that repeated fields can be counted. */
@@ -14,11 +14,43 @@ export interface ApiTokenRequest {
 }
 
 /**
- * Reads the request of one kind of context. The policy ID, the access flag and the canonicaliser never come from it:
- * in a microservice the "request" is what the sender wrote.
+ * Reads the requests of one kind of context, and answers in its way. The policy ID, the access flag and the canonicaliser
+ * never come from it: in a microservice the "request" is what the sender wrote.
+ *
+ * @example
+ * ```ts
+ * const sockets: ApiTokenContextAdapter = {
+ *   read: (context) => ({
+ *     headers: { authorization: context.switchToWs().getClient<Socket>().handshake.auth['token'] },
+ *     method: 'GET',
+ *     params: context.switchToWs().getData<Record<string, unknown>>(),
+ *   }),
+ *   carrier: (context) => context.switchToWs().getClient<Socket>(),
+ *   exception: (_, exception) => new WsException({ code: exception.code, message: exception.message }),
+ * };
+ * ```
  */
 export interface ApiTokenContextAdapter {
+  /** The request, of which nothing is believed but the credential. Called for every message. */
   read(context: ExecutionContext): ApiTokenRequest;
+  /**
+   * The object that the token is kept on for `@CurrentApiToken()`: the socket, or the context of a GraphQL operation. Never
+   * something that a client sends or that is sent back, such as a payload. The owner is not put on it.
+   */
+  carrier(context: ExecutionContext): object;
+  /**
+   * Makes what is thrown for a rejection: Nest answers with the code and the message of a `WsException` or an
+   * `RpcException`, and with "Internal server error" to anything else.
+   *
+   * @default the exception that HTTP gets, or that `exceptionFactory` makes
+   */
+  exception?(rejection: Refusal, exception: ApiTokenException, context: ExecutionContext): Error;
+  /**
+   * Answers a client that waits for an acknowledgement, which Nest does not call where a message is rejected.
+   *
+   * @default nothing is called
+   */
+  acknowledge?(rejection: Refusal, exception: ApiTokenException, context: ExecutionContext): void;
 }
 
 /** What the guard does with contexts that are no HTTP requests: refuse, let pass, or read them with an adapter. */
@@ -30,22 +62,33 @@ interface HttpRequest {
   readonly raw?: { readonly rawHeaders?: readonly string[] };
   readonly method: string;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Fastify's. A getter that takes 150 ns, and 9 µs on Fastify 4. */
+  readonly routeOptions?: { readonly method?: string | readonly string[] };
 }
 
 const NO_PARAMS = Object.freeze({});
 
 /** Reads the requests of Express and Fastify. */
-export const httpContextAdapter: ApiTokenContextAdapter = {
-  read(context) {
+export const httpContextAdapter = {
+  read(context: ExecutionContext): ApiTokenRequest {
     // getArgByIndex: switchToHttp() makes three closures, which takes as long as the rest of the guard's reading.
     const request = context.getArgByIndex<HttpRequest>(0);
     const rawHeaders = (request.raw ?? request).rawHeaders;
     return {
-      carrier: request,
       headers: request.headers,
-      method: request.method,
+      method: request.method === 'HEAD' ? headOrRouted(request) : request.method,
       rawHeaders,
       params: request.params ?? NO_PARAMS,
     };
   },
-};
+  carrier: (context: ExecutionContext): object => context.getArgByIndex<object>(0),
+} satisfies ApiTokenContextAdapter;
+
+/**
+ * The method that Fastify routed, where a hook or a middleware has made HEAD of it since: HEAD is the one method that a
+ * handler of another may be called with. An array of methods, as of `@All`, says nothing of this request.
+ */
+function headOrRouted({ method, routeOptions }: HttpRequest): string {
+  const routed = routeOptions?.method;
+  return typeof routed === 'string' ? routed : method;
+}

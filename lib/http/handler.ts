@@ -9,6 +9,8 @@ export interface RouteHandler {
   readonly context: 'http' | 'rpc' | 'ws' | 'graphql';
   /** Every path it answers, with all prefixes. None outside HTTP. */
   readonly paths: readonly string[];
+  /** The same paths without the prefixes of modules and of the application. */
+  readonly ownPaths: readonly string[];
   /** The versions it answers; none where it answers whatever the version. */
   readonly versions: readonly string[];
   /** Whether another controller's class name makes the same policy ID. */

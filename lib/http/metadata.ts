@@ -1,11 +1,20 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { Canonicaliser } from '../policy/index.js';
 
 /** How a route is named in policies. */
 export interface PolicyIdOptions {
-  /** The route parameter that holds the item's ID. Default `id`. Null: this is a collection route, whatever its path. */
+  /**
+   * The route parameter that holds the item's ID. Null: this is a collection route, whatever its path. On a class it
+   * answers for the routes whose paths have it.
+   *
+   * @default `id` where the path of controller and method ends in it, null where the path has no parameter
+   */
   readonly param?: string | null;
-  /** How the spellings of an ID are folded. Default: read off the handler's pipe or type. */
+  /**
+   * How the spellings of an ID are folded.
+   *
+   * @default read off the handler's pipes and types, where all of them are known
+   */
   readonly canonical?: Canonicaliser;
 }
 
@@ -19,6 +28,33 @@ export const POLICY_ID_METADATA = 'nestjs-api-token:policy-id';
 export const ACCESS_METADATA = 'nestjs-api-token:access';
 export const SKIP_METADATA = 'nestjs-api-token:skip';
 export const RECHECK_METADATA = 'nestjs-api-token:recheck';
+
+/** What stands on a prototype and a method's name: what the decorators of this package have left on that method. */
+const MARKS_METADATA = 'nestjs-api-token:marks';
+
+/** What each decorator of this package has left on a method, by its key. */
+export type DecoratorMarks = Readonly<Record<string, unknown>>;
+
+/**
+ * Sets metadata as `SetMetadata` does, and marks the method's name too: a decorator above may replace the method by a
+ * function without metadata.
+ */
+export function setRouteMetadata(key: string, value: unknown): ClassDecorator & MethodDecorator {
+  const set = SetMetadata(key, value) as MethodDecorator & ClassDecorator;
+  return (target: object, name?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (name === undefined || descriptor === undefined) {
+      set(target as never);
+      return;
+    }
+    set(target, name, descriptor);
+    Reflect.defineMetadata(MARKS_METADATA, { ...decoratorMarks(target, name), [key]: value }, target, name);
+  };
+}
+
+/** The marks on a method of a prototype. */
+export function decoratorMarks(prototype: object, name: string | symbol): DecoratorMarks {
+  return (Reflect.getOwnMetadata(MARKS_METADATA, prototype, name) ?? {}) as DecoratorMarks;
+}
 
 /** A controller or another class with handlers. */
 export type HandlerClass = ReturnType<ExecutionContext['getClass']>;

@@ -1,9 +1,24 @@
-/** `:name`, `:"any name"`, `*name`, `*` and, on Express 4, an unnamed `(…)`. */
-const PARAMETER = /[:*](?:"(?<quoted>[^"]+)"|(?<name>[\p{ID_Start}_$][\p{ID_Continue}$]*))|\*|\((?!\?)/gu;
+/**
+ * `:name`, `:"any name"`, `*name`, `*` and, on Express 4, an unnamed `(…)`; each but the last with the pattern that may
+ * follow it, as in `:id(\\d+)`.
+ */
+const PARAMETER =
+  /(?:[:*](?:"(?<quoted>[^"]+)"|(?<name>[\p{ID_Start}_$][\p{ID_Continue}$]*))|\*)(?:\((?:[^()\\]|\\.|\([^()]*\))*\))?|\((?!\?)(?:[^()\\]|\\.|\([^()]*\))*\)/gu;
 
 /** The names of a route path's parameters; `*` for one without a name. */
 export function pathParameters(path: string): string[] {
-  return [...path.matchAll(PARAMETER)].map(({ groups }) => groups?.['quoted'] ?? groups?.['name'] ?? '*');
+  return [...path.matchAll(PARAMETER)].map(nameOf);
+}
+
+/** The name of the last parameter of a path, if it stands in the last segment. */
+export function parameterAtEnd(path: string): string | undefined {
+  const last = [...path.matchAll(PARAMETER)].at(-1);
+  if (last === undefined) return undefined;
+  return path.includes('/', last.index + last[0].length) ? undefined : nameOf(last);
+}
+
+function nameOf({ groups }: RegExpMatchArray): string {
+  return groups?.['quoted'] ?? groups?.['name'] ?? '*';
 }
 
 /** Every way to join a route path of one list of parts per level: Nest takes lists at each. */

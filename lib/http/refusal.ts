@@ -9,6 +9,8 @@ export type Refusal =
   | { readonly kind: 'token-refused'; readonly reason: Exclude<AuthenticationFailure, 'unavailable'> }
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'context-unsupported'; readonly contextType: string }
+  /** No handler that the application has declared: nothing is known of it. */
+  | { readonly kind: 'route-unknown' }
   | { readonly kind: 'route-closed' }
   | { readonly kind: 'route-unsettled'; readonly problems: readonly RouteProblem[] }
   | { readonly kind: 'method-mismatch'; readonly method: string; readonly declaredMethod: string }

@@ -18,7 +18,7 @@ export interface RequestSlot {
 const SLOT = Symbol.for('nestjs-api-token:request');
 
 interface Carrier {
-  [SLOT]?: RequestSlot;
+  [SLOT]?: RequestSlot | undefined;
 }
 
 /** What this application's guard has left on a request. */
@@ -27,8 +27,8 @@ export function requestSlot(carrier: object, application: object): RequestSlot |
   return slot?.application === application ? slot : undefined;
 }
 
-/** Leaves the token on a request. */
-export function fillRequestSlot(carrier: object, slot: RequestSlot): void {
+/** Leaves the token on a request; undefined takes away what an earlier message has left. */
+export function fillRequestSlot(carrier: object, slot: RequestSlot | undefined): void {
   (carrier as Carrier)[SLOT] = slot;
 }
 
@@ -41,6 +41,6 @@ export function fillRequestSlot(carrier: object, slot: RequestSlot): void {
  * const token = getApiToken(context.switchToHttp().getRequest());
  * ```
  */
-export function getApiToken(request: object): ApiToken | undefined {
-  return (request as Carrier)[SLOT]?.token;
+export function getApiToken(request: object | null | undefined): ApiToken | undefined {
+  return (request as Carrier | null | undefined)?.[SLOT]?.token;
 }

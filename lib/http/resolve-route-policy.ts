@@ -1,5 +1,6 @@
 import { RequestMethod } from '@nestjs/common';
-import { boundCanonicaliser } from './bound-canonicaliser.js';
+import type { ResolvedItem } from './agreed-canonicalisers.js';
+import { type ApplicationPipes, boundCanonicaliser } from './bound-canonicaliser.js';
 import { defaultPolicyId } from './default-policy-id.js';
 import type { RouteHandler } from './handler.js';
 import { itemOrCollection } from './item-or-collection.js';
@@ -10,33 +11,41 @@ import {
   routeMetadata,
   SKIP_METADATA,
 } from './metadata.js';
-import { lostDecorator } from './overridden-methods.js';
+import { lostDecorator, replacedDecorator } from './lost-decorators.js';
 import type { CollectionPolicy, ItemPolicy, RoutePolicy, RouteProblem } from './route-policy.js';
 
 /** A route policy before the routes of its policy ID have been compared: its canonicaliser may still be open. */
-export type ResolvedRoute =
-  | Exclude<RoutePolicy, ItemPolicy>
-  | (Omit<ItemPolicy, 'canonicaliser'> & { readonly canonicaliser: ItemPolicy['canonicaliser'] | undefined });
+export type ResolvedRoute = Exclude<RoutePolicy, ItemPolicy> | ResolvedItem;
 
 /** Names that mean something else in a policy. */
 const RESERVED_POLICY_IDS: ReadonlySet<string> = new Set(['*', '__proto__', '']);
 
 /** Settles what a handler's decorators, paths and parameters say. */
 export function resolveRoutePolicy(
-  handler: Omit<RouteHandler, 'context' | 'versions'>,
+  handler: Omit<RouteHandler, 'versions'>,
   defaultTokenAccess: boolean,
+  pipes?: ApplicationPipes,
 ): ResolvedRoute {
   const { controller, method } = handler;
-  if (routeMetadata<boolean>(SKIP_METADATA, controller, method) === true) return { kind: 'skipped' };
+  const replaced = replacedDecorator(handler);
+  if (replaced !== undefined) {
+    return unsettled(
+      'DECORATOR_REPLACED',
+      `a decorator above ${replaced} has replaced the method by a function without its metadata, so that ${replaced} has no ` +
+        `effect. Write ${replaced} above that decorator, or let that decorator copy the metadata.`,
+    );
+  }
+  const isSkipped = routeMetadata<boolean>(SKIP_METADATA, controller, method) === true;
   const access = routeMetadata<boolean>(ACCESS_METADATA, controller, method) ?? defaultTokenAccess;
-  if (!access) return { kind: 'closed' };
-  const lost = lostDecorator(handler);
+  if (!isSkipped && !access) return { kind: 'closed' };
+  const lost = lostDecorator(handler, isSkipped);
   if (lost !== undefined) {
     return unsettled(
       'OVERRIDE_LOST_DECORATOR',
       `it overrides a method that has ${lost}, which it does not inherit. Write it on the override too, or another one.`,
     );
   }
+  if (isSkipped) return { kind: 'skipped' };
   const written = routeMetadata<PolicyIdMetadata>(POLICY_ID_METADATA, controller, method);
   const policyId = written?.policyId ?? defaultPolicyId(handler);
   if (policyId === undefined) {
@@ -52,13 +61,17 @@ export function resolveRoutePolicy(
       `the policy ID ${JSON.stringify(policyId)} is reserved. Write another in @PolicyId().`,
     );
   }
-  const place = itemOrCollection(handler, policyId, written?.param);
+  const place = itemOrCollection(handler, policyId, {
+    param: written?.param,
+    isOnClass: !Reflect.hasMetadata(POLICY_ID_METADATA, method),
+  });
   if (place.kind === 'unsettled') return unsettled('RESOURCE_ID_PARAMETER', place.message);
   const declaredMethod = declaredMethodOf(method);
   if (place.kind === 'collection')
     return { kind: 'collection', policyId, declaredMethod } satisfies CollectionPolicy;
-  const canonicaliser = written?.canonical ?? boundCanonicaliser(controller, handler.methodName, place.param);
-  return { kind: 'item', policyId, declaredMethod, param: place.param, canonicaliser };
+  const { param } = place;
+  const bound = boundCanonicaliser(handler, param, pipes);
+  return { kind: 'item', policyId, declaredMethod, param, written: written?.canonical, bound };
 }
 
 function unsettled(code: RouteProblem['code'], message: string): ResolvedRoute {

@@ -7,7 +7,11 @@ export interface RouteProblem {
     | 'POLICY_ID_RESERVED'
     | 'RESOURCE_ID_PARAMETER'
     | 'CANONICALISERS_DISAGREE'
-    | 'OVERRIDE_LOST_DECORATOR';
+    | 'RESOURCE_ID_FORM_UNKNOWN'
+    | 'OVERRIDE_LOST_DECORATOR'
+    | 'DECORATOR_REPLACED'
+    | 'HANDLER_UNKNOWN'
+    | 'HANDLER_AMBIGUOUS';
   readonly message: string;
 }
 

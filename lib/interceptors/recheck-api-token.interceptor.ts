@@ -1,6 +1,17 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  Optional,
+} from '@nestjs/common';
 import { exhaustMap, filter, from, interval, type Observable, takeUntil, tap } from 'rxjs';
-import { ApiTokenGuardServices } from '../guards/api-token-guard-services.js';
+import {
+  type ApiTokenGuardServices,
+  GUARD_SERVICES,
+  ownServices,
+} from '../guards/api-token-guard-services.js';
 import { faultRefusal, judgeRequest } from '../guards/judge-request.js';
 import { refuse } from '../guards/refuse.js';
 import { RECHECK_METADATA, routeMetadata } from '../http/metadata.js';
@@ -9,7 +20,11 @@ import type { Refusal } from '../http/refusal.js';
 /** Ends an answer whose API token may no longer ask for it. Bound by `@RecheckApiToken()`. */
 @Injectable()
 export class RecheckApiTokenInterceptor implements NestInterceptor {
-  constructor(private readonly services: ApiTokenGuardServices) {}
+  private readonly services: ApiTokenGuardServices;
+
+  constructor(@Optional() @Inject(GUARD_SERVICES) services?: ApiTokenGuardServices) {
+    this.services = ownServices(services, 'RecheckApiTokenInterceptor');
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const everyMs = routeMetadata<number>(RECHECK_METADATA, context.getClass(), context.getHandler());

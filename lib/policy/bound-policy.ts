@@ -18,11 +18,12 @@ export class BoundPolicy {
   }
 
   /**
-   * Whether a request is allowed.
+   * Whether a request is allowed. Nothing is, where JavaScript gives an ID that is neither text nor null.
    *
    * @param resourceId - The item's canonical ID; null for the collection.
    */
   allows(resourceId: string | null): boolean {
+    if (resourceId !== null && typeof resourceId !== 'string') return false;
     const item = resourceId === null ? undefined : itemMask(this.#numbered, this.#resource, resourceId);
     return ((item ?? this.#resource.mask) & this.#bit) !== 0;
   }

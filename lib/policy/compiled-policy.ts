@@ -53,7 +53,8 @@ export class CompiledPolicy {
   }
 
   /**
-   * Whether a request is allowed. The hot path.
+   * Whether a request is allowed. The hot path. Nothing is allowed where JavaScript gives something else than text, or
+   * null for the resource ID: that would be none of the policy's keys, and so no key that blocks it.
    *
    * @param resourceId - The item's canonical ID; null on a collection route.
    */
@@ -61,7 +62,8 @@ export class CompiledPolicy {
     const { page, bit } = this.#methods.placeOf(method);
     const masks = this.#pages[page]!;
     const resource = masks.resources.get(policyId);
-    if (resource === undefined) return (masks.mask & bit) !== 0;
+    if (resourceId !== null && typeof resourceId !== 'string') return false;
+    if (resource === undefined) return typeof policyId === 'string' && (masks.mask & bit) !== 0;
     const item = resourceId === null ? undefined : itemMask(masks.numbered, resource, resourceId);
     return ((item ?? resource.mask) & bit) !== 0;
   }
@@ -79,7 +81,8 @@ export class CompiledPolicy {
   bind(policyId: string, method: string): BoundPolicy {
     const { page, bit } = this.#methods.placeOf(method);
     const { mask, numbered, resources } = this.#pages[page]!;
-    return new BoundPolicy(bit, numbered, resources.get(policyId) ?? { mask, ...NO_ITEMS });
+    const unlisted = { mask: typeof policyId === 'string' ? mask : 0, ...NO_ITEMS };
+    return new BoundPolicy(bit, numbered, resources.get(policyId) ?? unlisted);
   }
 
   /** The same decision as {@link allows}, with the rule that made it and the sections that were consulted. */

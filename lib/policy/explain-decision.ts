@@ -28,6 +28,8 @@ export function explainDecision(
   semantics: MethodSemantics,
   defaultDecision: DefaultDecision,
 ): Explanation {
+  if (!isText(access))
+    return { rule: null, trail: [{ pointer: jsonPointer('resources'), outcome: 'not-text' }] };
   const explanation = firstRule(consultedSections(sections, access), access.method);
   const { rule, literal, trail } = explanation;
   if (semantics === 'exact' || literal || !allows(rule, defaultDecision)) return explanation;
@@ -37,6 +39,12 @@ export function explainDecision(
   return allows(get.rule, defaultDecision)
     ? explanation
     : { rule: get.rule, trail: tightened(trail, 'needs-get') };
+}
+
+/** Whether it is what TypeScript says: in JavaScript it may be anything. */
+function isText({ policyId, method, resourceId }: PolicyAccess): boolean {
+  const texts: unknown[] = resourceId === null ? [policyId, method] : [policyId, method, resourceId];
+  return texts.every((value) => typeof value === 'string');
 }
 
 function allows(rule: PolicyRule | null, defaultDecision: DefaultDecision): boolean {

@@ -25,6 +25,8 @@ export interface MethodPlace {
 
 /** Place 0 is that of all the methods that a policy does not name. */
 const OTHERS: MethodPlace = { page: 0, bit: 1 };
+/** What is no text is no method, and no mask has a bit for it. */
+const NO_METHOD: MethodPlace = { page: 0, bit: 0 };
 
 /** The methods that have bits whether they are named or not: on page 0. */
 const ALWAYS: Readonly<Record<MethodSemantics, readonly string[]>> = { http: COMMON_METHODS, exact: [] };
@@ -51,7 +53,7 @@ export class MethodPages {
 
   /** Where the bit of a request's method is. */
   placeOf(method: string): MethodPlace {
-    return this.#places.get(method) ?? OTHERS;
+    return this.#places.get(method) ?? (typeof method === 'string' ? OTHERS : NO_METHOD);
   }
 
   /** The bits on a page of the methods that a section names. */

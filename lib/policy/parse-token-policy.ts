@@ -1,4 +1,4 @@
-import { closestName } from './closest-name.js';
+import { closestName, type ComparingWork } from './closest-name.js';
 import { duplicateKeys } from './duplicate-keys.js';
 import { HTTP_METHODS } from './http-methods.js';
 import {
@@ -23,6 +23,8 @@ export interface ParseTokenPolicyOptions {
 
 /** The largest policy document that is accepted on write, in bytes of JSON text. */
 export const MAX_POLICY_BYTES = 65_536;
+/** The largest text of a stored document that is read, in characters: what is longer was not written by this library. */
+const MAX_READ_LENGTH = 1_048_576;
 /** The most item sections a policy may have on write. */
 export const MAX_POLICY_ITEMS = 1_000;
 /** The most problems that are listed. A hostile document has thousands, each under a key of many kilobytes. */
@@ -58,6 +60,7 @@ class PolicyParser {
   private readonly limited: boolean;
   private readonly catalogue: PolicyCatalogue | undefined;
   private items = 0;
+  private readonly comparing: ComparingWork = { left: 500_000 };
 
   constructor({ checks = 'all', catalogue }: ParseTokenPolicyOptions) {
     this.limited = checks === 'all';
@@ -65,6 +68,10 @@ class PolicyParser {
   }
 
   text(text: string): TokenPolicy {
+    if (!this.limited && text.length > MAX_READ_LENGTH) {
+      this.report([], 'TOO_LARGE', `has ${text.length} characters: at most ${MAX_READ_LENGTH} are read.`);
+      return {};
+    }
     if (!this.withinSize(text)) return {};
     let value: unknown;
     try {
@@ -156,7 +163,7 @@ class PolicyParser {
 
   private checkPolicyId(path: Path, policyId: string): void {
     if (this.catalogue === undefined || this.catalogue.policyIds.includes(policyId)) return;
-    const meant = closestName(policyId, this.catalogue.policyIds);
+    const meant = closestName(policyId, this.catalogue.policyIds, this.comparing);
     const hint = meant === undefined ? '' : ` Did you mean ${JSON.stringify(meant)}?`;
     this.report(path, 'UNKNOWN_POLICY_ID', `is no policy ID of this application.${hint}`);
   }
@@ -192,7 +199,7 @@ class PolicyParser {
         return false;
       }
       if (known === undefined || known.includes(key)) return true;
-      const meant = closestName(key, known);
+      const meant = closestName(key, known, this.comparing);
       const keys = known.map((name) => JSON.stringify(name)).join(' and ');
       const hint =
         meant === undefined ? `Only ${keys} may stand here.` : `Did you mean ${JSON.stringify(meant)}?`;

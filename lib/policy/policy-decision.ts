@@ -12,9 +12,11 @@ export interface PolicyTrailStep {
   /**
    * `absent`: there is none, or it names no method. `silent`: it does not speak of the method. `allow`, `block`: it
    * decided. In `'http'` mode, on the last section: `needs-literal`: only `*` or the default would allow, which do not
-   * cover this method. `needs-get`: only `*` or the default would allow HEAD, and GET is denied.
+   * cover this method. `needs-get`: only `*` or the default would allow HEAD, and GET is denied. `not-text`: nothing was
+   * consulted and nothing is allowed, because the policy ID, the method or the resource ID is not text (null is the
+   * resource ID of a collection).
    */
-  readonly outcome: 'absent' | 'silent' | 'allow' | 'block' | 'needs-literal' | 'needs-get';
+  readonly outcome: 'absent' | 'silent' | 'allow' | 'block' | 'needs-literal' | 'needs-get' | 'not-text';
 }
 
 /** Whether a request is allowed, and why. */

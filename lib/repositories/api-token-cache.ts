@@ -4,28 +4,27 @@ import { isPromise, type MaybePromise } from '../maybe-promise.js';
 /** What the cache keeps: something that belongs to a token. */
 export interface CachedToken {
   readonly tokenId: string;
-  /** How much memory it takes, in bytes. */
+  /** About how many bytes of memory it holds. */
   readonly bytes: number;
 }
 
 /** How much is kept, and for how long. */
 export interface ApiTokenCacheLimits {
   /**
-   * The most tokens that are kept. Where there is no room for another, the one that was not used for longest goes.
+   * The most tokens that are kept. Beyond it, the one that was used longest ago is dropped.
    *
    * @default 10_000
    */
   readonly maxTokens: number;
   /**
-   * The most memory that the kept tokens take, in bytes, as it is estimated from the length of their policies, notes and
-   * metadata. What an owner provider has loaded is not counted. A token that needs more than this works, and is looked up
-   * for each request.
+   * The most memory that tokens may hold, in bytes, as estimated from their policies, metadata and notes. A token that
+   * is larger than that works, but is read on each request.
    *
-   * @default 67_108_864 (64 MiB)
+   * @default 134_217_728 (128 MiB)
    */
   readonly maxBytes: number;
   /**
-   * How long a token is kept, in milliseconds from when its look-up began, however often it is used.
+   * How long a token is kept, in milliseconds from when the read of it began, however often it is used.
    *
    * @default 5_000
    */
@@ -36,70 +35,79 @@ export interface ApiTokenCacheLimits {
 const MAX_UNKNOWN = 10_000;
 const UNKNOWN_LIFETIME_MS = 1_000;
 
-/** A look-up that has begun, and when, on a clock that nobody sets. */
-interface Begun<T> {
-  readonly at: number;
-  readonly answer: T;
+interface Kept<Entry> {
+  readonly entry: Entry;
+  readonly readAtMs: number;
+}
+
+interface PendingRead<Entry> {
+  readonly answer: Promise<Entry | null>;
+  readonly startedAtMs: number;
 }
 
 /**
  * Tokens by digest, in front of the repository. One read serves all who ask for a digest at once; a failed read is not
  * kept; and a read that was under way when a token changed is not kept either, so that it can't bring back what was ended.
+ *
+ * Ages are asked of a monotonic clock when an entry is read: a timer fires late in a busy process, and the time of day may
+ * be set back.
  */
 export class ApiTokenCache<Entry extends CachedToken> {
-  #entries: LRUCache<string, Begun<Entry>> | null = null;
-  #unknown: LRUCache<string, Begun<null>> | null = null;
+  #entries: LRUCache<string, Kept<Entry>> | null = null;
+  #unknown: LRUCache<string, number> | null = null;
   #digests = new Map<string, Set<string>>();
-  #reads = new Map<string, Begun<Promise<Entry | null>>>();
+  #reads = new Map<string, PendingRead<Entry>>();
+  readonly #lifetimeMs: number;
+  readonly #unknownLifetimeMs: number;
 
-  /** @param limits - Null keeps nothing and shares no read, so that every request learns what is stored when it comes. */
+  /** @param limits - Null keeps nothing and shares no read. */
   constructor(private readonly limits: ApiTokenCacheLimits | null) {
+    this.#lifetimeMs = limits?.lifetimeMs ?? 0;
+    this.#unknownLifetimeMs = Math.min(UNKNOWN_LIFETIME_MS, this.#lifetimeMs);
     this.#startOver();
   }
 
   /** What is kept under a digest; null for a digest that is known to be unknown; undefined where it has to be read. */
   get(digest: string): Entry | null | undefined {
-    if (this.limits === null) return undefined;
     const kept = this.#entries?.get(digest);
     if (kept !== undefined) {
-      if (ageOf(kept) < this.limits.lifetimeMs) return kept.answer;
-      this.#entries?.delete(digest);
-      return undefined;
+      if (performance.now() - kept.readAtMs < this.#lifetimeMs) return kept.entry;
+      this.#entries!.delete(digest);
     }
-    const unknown = this.#unknown?.get(digest);
-    if (unknown === undefined) return undefined;
-    return ageOf(unknown) < Math.min(UNKNOWN_LIFETIME_MS, this.limits.lifetimeMs) ? null : undefined;
+    const unknownSinceMs = this.#unknown?.get(digest);
+    if (unknownSinceMs === undefined) return undefined;
+    return performance.now() - unknownSinceMs < this.#unknownLifetimeMs ? null : undefined;
   }
 
   /** Reads what is not kept. */
   load(digest: string, read: () => MaybePromise<Entry | null>): MaybePromise<Entry | null> {
     if (this.limits === null) return read();
-    const at = performance.now();
+    const startedAtMs = performance.now();
     const shared = this.#reads.get(digest);
-    // What has changed since a read began may be missing in its answer, as in an entry that is as old.
-    if (shared !== undefined && at - shared.at < this.limits.lifetimeMs) return shared.answer;
+    // An older read may have begun before a change that another process has made longer ago than the lifetime.
+    if (shared !== undefined && startedAtMs - shared.startedAtMs < this.#lifetimeMs) return shared.answer;
     const reads = this.#reads;
     const answer = read();
-    if (!isPromise(answer)) return this.#keep(digest, at, answer);
-    const begun: Begun<Promise<Entry | null>> = {
-      at,
-      answer: answer.then((entry) =>
-        // Another is in place when the token has changed meanwhile: what was read may be older than the change.
-        this.#reads.get(digest) === begun ? this.#keep(digest, at, entry) : entry,
+    if (!isPromise(answer)) return this.#keep(digest, answer, startedAtMs);
+    const pending: PendingRead<Entry> = {
+      startedAtMs,
+      answer: answer.then(
+        // Another map is in place when a token has changed meanwhile: what was read may be older than the change.
+        (entry) => (this.#reads === reads ? this.#keep(digest, entry, startedAtMs) : entry),
       ),
     };
-    reads.set(digest, begun);
+    reads.set(digest, pending);
     const done = (): void => {
-      if (reads.get(digest) === begun) reads.delete(digest);
+      if (reads.get(digest) === pending) reads.delete(digest);
     };
-    begun.answer.then(done, done);
-    return begun.answer;
+    pending.answer.then(done, done);
+    return pending.answer;
   }
 
   /** Forgets a token that has changed, at once. */
   forget(tokenId: string): void {
     this.#forget(() => {
-      for (const digest of [...(this.#digests.get(tokenId) ?? [])]) this.#entries?.delete(digest);
+      for (const digest of this.#digests.get(tokenId) ?? []) this.#entries?.delete(digest);
     });
   }
 
@@ -129,23 +137,22 @@ export class ApiTokenCache<Entry extends CachedToken> {
     this.#entries = new LRUCache({
       max: this.limits.maxTokens,
       maxSize: this.limits.maxBytes,
-      sizeCalculation: ({ answer }) => answer.bytes,
-      dispose: ({ answer }, digest) => this.#forgetDigest(answer.tokenId, digest),
-      noDisposeOnSet: true,
+      sizeCalculation: ({ entry }) => entry.bytes,
+      dispose: ({ entry }, digest, reason) => {
+        if (reason !== 'set') this.#forgetDigest(entry.tokenId, digest);
+      },
     });
     this.#unknown = new LRUCache({ max: MAX_UNKNOWN });
   }
 
-  #keep(digest: string, at: number, entry: Entry | null): Entry | null {
+  #keep(digest: string, entry: Entry | null, readAtMs: number): Entry | null {
     if (entry === null) {
-      this.#unknown?.set(digest, { at, answer: null });
-    } else if (this.limits !== null && entry.bytes <= this.limits.maxBytes) {
-      const replaced = this.#entries?.peek(digest)?.answer;
-      if (replaced !== undefined) this.#forgetDigest(replaced.tokenId, digest);
+      this.#unknown?.set(digest, readAtMs);
+    } else if (this.#entries !== null && entry.bytes <= this.limits!.maxBytes) {
       // Noted before it is kept: nothing is kept that can't be forgotten.
       const digests = this.#digests.get(entry.tokenId) ?? new Set();
       this.#digests.set(entry.tokenId, digests.add(digest));
-      this.#entries?.set(digest, { at, answer: entry });
+      this.#entries.set(digest, { entry, readAtMs });
     }
     return entry;
   }
@@ -155,11 +162,4 @@ export class ApiTokenCache<Entry extends CachedToken> {
     digests?.delete(digest);
     if (digests?.size === 0) this.#digests.delete(tokenId);
   }
-}
-
-/** Asked of the clock whenever something is read: a timer goes off late where the process is busy. */
-function ageOf({ at }: Begun<unknown>): number {
-  const age = performance.now() - at;
-  if (Number.isNaN(age)) throw new TypeError('The cache answered with what was not kept there');
-  return age;
 }

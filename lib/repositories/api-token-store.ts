@@ -26,8 +26,12 @@ export type ApiTokenSelector = { readonly owners: readonly string[] } | { readon
 
 /**
  * Where tokens are kept that this library issues. Every method is one atomic change: it holds wholly or not at all, and
- * it holds when the method answers. `testApiTokenStore` of `nestjs-api-token/testing` tells whether a store keeps all
- * this.
+ * it holds when the method answers. Only {@link prune} and {@link recordUses} may be made in parts, so that nothing waits
+ * long for them. IDs, owners and digests are told apart by every byte: `A1` is not the token `a1`. `testApiTokenStore` of
+ * `nestjs-api-token/testing` tells whether a store keeps all this.
+ *
+ * Where it is not known whether a change holds, because the answer to its commit was lost, a method throws an
+ * {@link ApiTokenError} with the code `OUTCOME_UNKNOWN`.
  */
 export abstract class ApiTokenStore extends ApiTokenRepository {
   /**
@@ -56,9 +60,16 @@ export abstract class ApiTokenStore extends ApiTokenRepository {
   /**
    * Changes what is named and nothing else, so that two changes of two fields at once both hold.
    *
-   * @returns The token as it is now, or null where there is none.
+   * @param quota - Null, or left out, for none. Holds as for {@link insert} for a token that does not count before the
+   * change and does after it: one that had expired and is given a later expiry.
+   * @returns The token as it is now, or null where there is none; `'quota-exceeded'` where the owner has too many other
+   * tokens; nothing has changed then.
    */
-  abstract update(id: string, changes: ApiTokenChanges): Promise<StoredApiToken | null>;
+  abstract update(
+    id: string,
+    changes: ApiTokenChanges,
+    quota?: ApiTokenQuota | null,
+  ): Promise<StoredApiToken | 'quota-exceeded' | null>;
 
   /**
    * Gives a token a new secret. Its others are refused from `retireAt` on, or earlier where they already were to be.
@@ -92,7 +103,10 @@ export abstract class ApiTokenStore extends ApiTokenRepository {
    */
   abstract invalidateMany(selector: ApiTokenSelector, at: Date, reason: string): Promise<number>;
 
-  /** Keeps when tokens were used last, by ID. A time earlier than what is kept changes nothing. */
+  /**
+   * Keeps when tokens were used last, by ID. A time earlier than what is kept changes nothing. There may be many thousands:
+   * write them in parts, each on its own.
+   */
   abstract recordUses(uses: ReadonlyMap<string, Date>): Promise<void>;
 
   /**
@@ -104,7 +118,7 @@ export abstract class ApiTokenStore extends ApiTokenRepository {
 
   /**
    * Deletes the tokens that were invalidated or expired before a time, and rotated secrets that were refused from before
-   * it on.
+   * it on. There may be millions: delete them in parts, each on its own, because nobody's revocation may wait for all.
    *
    * @returns How many tokens were deleted.
    */

@@ -8,6 +8,7 @@ import {
   type ApiTokenSelector,
   ApiTokenStore,
 } from './api-token-store.js';
+import { isActive } from './is-active.js';
 import { namedChanges } from './named-changes.js';
 
 /** A token with its secrets: by digest, from when on each is refused. */
@@ -78,11 +79,18 @@ export class InMemoryApiTokenStore extends ApiTokenStore {
     );
   }
 
-  override async update(id: string, changes: ApiTokenChanges): Promise<StoredApiToken | null> {
+  override async update(
+    id: string,
+    changes: ApiTokenChanges,
+    quota: ApiTokenQuota | null = null,
+  ): Promise<StoredApiToken | 'quota-exceeded' | null> {
     const entry = this.#entries.get(id);
     if (entry === undefined) return null;
-    entry.token = { ...entry.token, ...copyOf(namedChanges(changes)) };
-    return copyOf(entry.token);
+    const token = { ...entry.token, ...copyOf(namedChanges(changes)) };
+    const revives = quota !== null && !isActive(entry.token, quota.at) && isActive(token, quota.at);
+    if (revives && this.#countActive(token.ownerId, quota.at) >= quota.limit) return 'quota-exceeded';
+    entry.token = token;
+    return copyOf(token);
   }
 
   override async rotate(
@@ -171,12 +179,8 @@ export class InMemoryApiTokenStore extends ApiTokenStore {
   }
 
   #countActive(ownerId: string, at: Date): number {
-    return [...this.#entries.values()].filter(
-      ({ token }) =>
-        token.ownerId === ownerId &&
-        token.invalidatedAt === null &&
-        (token.expiresAt === null || token.expiresAt > at),
-    ).length;
+    return [...this.#entries.values()].filter(({ token }) => token.ownerId === ownerId && isActive(token, at))
+      .length;
   }
 
   #page(isWanted: (token: StoredApiToken) => boolean, { after, limit }: ApiTokenPage): StoredApiToken[] {

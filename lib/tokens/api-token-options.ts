@@ -63,12 +63,14 @@ export interface TokenRules {
   readonly managementDeadlineMs?: number;
   /**
    * How looked-up tokens are kept in this process. `lifetimeMs`, in milliseconds, is also how long a token that another
-   * process has ended may still be accepted. Default 10,000 tokens for 5,000 ms; `false` keeps none.
+   * process has ended may still be accepted. Default 10,000 tokens and 128 MiB for 5,000 ms; `false` keeps
+   * none.
    */
   readonly cache?: Partial<ApiTokenCacheLimits> | false;
   /**
-   * How often the times of last use are written, in milliseconds: never by a request itself. A process that is killed
-   * loses the uses of that time; one that is stopped loses none. Default 60,000; `false` records none.
+   * How often the times of last use are written, in milliseconds: never by a request itself. They are also written when
+   * the application is closed. A process that ends otherwise loses the uses of that time: call
+   * `app.enableShutdownHooks()`, or SIGTERM ends it at once. Default 60,000; `false` records none.
    */
   readonly lastUsed?: { readonly flushMs: number } | false;
   /** The time, in milliseconds since 1970. What is no time refuses requests with 503. Default `Date.now`. */

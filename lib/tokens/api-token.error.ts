@@ -20,9 +20,11 @@ export type ApiTokenErrorCode =
   | 'TOKEN_ENDED'
   | 'STORE_REQUIRED'
   | 'DEADLINE_EXCEEDED'
-  | 'TOO_MANY_CALLS';
+  | 'OUTCOME_UNKNOWN';
 
-/** A call that was refused. Nothing has changed; of `DEADLINE_EXCEEDED` alone that is not known. */
+/**
+ * A call that was refused. Nothing has changed; of `DEADLINE_EXCEEDED` and `OUTCOME_UNKNOWN` alone that is not known.
+ */
 export class ApiTokenError extends Error {
   override readonly name: string = 'ApiTokenError';
 
@@ -31,8 +33,9 @@ export class ApiTokenError extends Error {
     /** The argument that was wrong, or the part of the application. */
     readonly field: string,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 

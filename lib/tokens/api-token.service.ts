@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { StoredApiToken } from '../repositories/api-token-record.js';
 import type { ApiTokenChanges, ApiTokenPage, ApiTokenSelector } from '../repositories/api-token-store.js';
@@ -11,10 +12,12 @@ import {
   checkGrace,
   checkLimit,
   checkOwnerId,
+  checkPast,
   checkSelector,
   checkText,
 } from './check-arguments.js';
-import { insertImported, insertNew, rotateSecret } from './insert-token.js';
+import { isExpiring, isTokenOf } from './check-answer.js';
+import { insertImported, insertNew, quotaAt, quotaExceeded, rotateSecret } from './insert-token.js';
 import type {
   ImportApiTokenOptions,
   IssueApiTokenOptions,
@@ -24,6 +27,7 @@ import type {
 } from './issue-options.js';
 import { importedToken, newToken } from './new-token.js';
 import { tokenChanges } from './token-changes.js';
+import { ForeignRecordError } from './token-loader.js';
 
 /** A token with its secret, which is shown to its owner now and never again. */
 export interface IssuedApiToken {
@@ -32,6 +36,8 @@ export interface IssuedApiToken {
 }
 
 const PAGE = 500;
+/** How long the policies of a list are read at a stretch, in milliseconds. */
+const TURN_MS = 5;
 
 /**
  * Issues tokens, changes them and ends them. Says nothing of who may: ask that before you call it. What is refused
@@ -41,8 +47,9 @@ const PAGE = 500;
  * Every method throws an {@link ApiTokenError} whose `code` is stable and whose `field` names the argument that was
  * wrong, an {@link InvalidTokenPolicyError} for a policy, and a {@link StoreRequiredError} where the application's
  * repository can't keep tokens. Where the store does not answer within `managementDeadlineMs`, the code is
- * `DEADLINE_EXCEEDED`: whether a change was made is not known then, and it may still be. What it was about has been
- * forgotten in this process all the same, so that nothing hides a change that was made.
+ * `DEADLINE_EXCEEDED`; where the database's answer to a commit was lost, it is `OUTCOME_UNKNOWN`: whether a change was made
+ * is not known then, and it may still be. What it was about has been forgotten in this process all the same, so that
+ * nothing hides a change that was made.
  *
  * @example
  * ```ts
@@ -60,8 +67,8 @@ export class ApiTokenService {
   /**
    * Makes a token. The secret is in the answer and nowhere else. `QUOTA_EXCEEDED` where the owner has too many.
    *
-   * After `DEADLINE_EXCEEDED` there may be a token that nobody can use, because nobody was told its secret. It counts
-   * until it is removed.
+   * After `DEADLINE_EXCEEDED` or `OUTCOME_UNKNOWN` there may be a token that nobody can use, because nobody was told its
+   * secret. It counts until it is removed.
    */
   async issue(options: IssueApiTokenOptions): Promise<IssuedApiToken> {
     const stored = newToken(options, this.environment);
@@ -87,13 +94,18 @@ export class ApiTokenService {
     const owner = checkOwnerId(ownerId);
     const page = { after: checkAfter(after), limit: checkLimit(limit) };
     const stored = await this.environment.store.read((store) => store.list(owner, page));
-    return stored.map((token) => this.#toApiToken(token));
+    for (const token of stored) this.#asAsked(token.ownerId === owner, 'list()');
+    return this.#toApiTokens(stored);
   }
 
-  /** Changes what is named and nothing else. `TOKEN_ENDED` for a token that was invalidated. */
+  /**
+   * Changes what is named and nothing else. `TOKEN_ENDED` for a token that was invalidated, `QUOTA_EXCEEDED` for one that
+   * has expired where a later expiry would give its owner too many.
+   */
   async update(id: string, options: UpdateApiTokenOptions): Promise<ApiToken> {
-    const changes = tokenChanges(options, await this.#live(id), this.environment);
-    const stored = await this.#change(id, changes);
+    const before = await this.#live(id);
+    const changes = tokenChanges(options, before, this.environment);
+    const stored = await this.#change(before, changes);
     this.environment.events.raise({ type: 'updated', ...reference(stored), fields: Object.keys(changes) });
     return this.#toApiToken(stored);
   }
@@ -102,27 +114,26 @@ export class ApiTokenService {
    * Gives a token a new secret: same ID, owner, policy and expiry. The old secret lives on for `graceMs`; when it is used
    * later, `used-after-rotation` is raised.
    *
-   * After `DEADLINE_EXCEEDED` rotate again: the old secret may have been retired for one that nobody was told.
+   * After `DEADLINE_EXCEEDED` or `OUTCOME_UNKNOWN` rotate again: the old secret may have been retired for one that nobody was told.
    */
   async rotate(id: string, { graceMs = 0 }: RotateApiTokenOptions = {}): Promise<IssuedApiToken> {
     const stored = await this.#live(id);
-    const retireAt = new Date(this.environment.rules.clock() + checkGrace(graceMs));
-    const secret = await rotateSecret(id, retireAt, this.environment);
+    const retireAt = checkGrace(graceMs, this.environment.rules.clock());
+    const secret = await rotateSecret(stored.id, retireAt, this.environment);
     this.environment.events.raise({ type: 'rotated', ...reference(stored), retireAt });
     return { token: this.#toApiToken(stored), secret };
   }
 
   /** Refuses a token until it is resumed. */
   async pause(id: string): Promise<ApiToken> {
-    const { pausedAt } = await this.#live(id);
-    const changes = { pausedAt: pausedAt ?? new Date(this.environment.rules.clock()) };
-    return this.#announce('paused', await this.#change(id, changes));
+    const before = await this.#live(id);
+    const changes = { pausedAt: before.pausedAt ?? new Date(this.environment.rules.clock()) };
+    return this.#announce('paused', await this.#change(before, changes));
   }
 
   /** Accepts a paused token again. */
   async resume(id: string): Promise<ApiToken> {
-    await this.#live(id);
-    return this.#announce('resumed', await this.#change(id, { pausedAt: null }));
+    return this.#announce('resumed', await this.#change(await this.#live(id), { pausedAt: null }));
   }
 
   /** Ends a token for good. One that is ended already keeps its date and reason. */
@@ -132,9 +143,10 @@ export class ApiTokenService {
     const at = new Date(rules.clock());
     const checked = checkText(reason, 'reason');
     const stored = await store.write(
-      (kept) => kept.invalidate(id, at, checked),
-      () => cache.forget(id),
+      (kept) => kept.invalidate(before.id, at, checked),
+      () => cache.forget(before.id),
     );
+    if (stored !== null) this.#asAsked(stored.id === before.id, 'invalidate()');
     if (before.invalidatedAt === null) events.raise({ type: 'invalidated', ...reference(before), reason });
     return this.#toApiToken(stored ?? before);
   }
@@ -165,20 +177,21 @@ export class ApiTokenService {
     const { cache, store } = this.environment;
     const stored = await this.#existing(id);
     await store.write(
-      (kept) => kept.remove(id),
-      () => cache.forget(id),
+      (kept) => kept.remove(stored.id),
+      () => cache.forget(stored.id),
     );
     this.#announce('removed', stored);
   }
 
   /**
-   * Deletes the tokens that were invalidated or expired before a time.
+   * Deletes the tokens that were invalidated or expired before a time, which must not be in the future. Where there are so
+   * many that the store takes longer than `managementDeadlineMs`, it goes on after `DEADLINE_EXCEEDED`.
    *
    * @returns How many.
    */
   async prune({ before }: { readonly before: Date }): Promise<number> {
-    const { cache, store } = this.environment;
-    const checked = checkDate(before, 'before');
+    const { cache, rules, store } = this.environment;
+    const checked = checkPast(before, 'before', rules.clock());
     return store.write(
       (kept) => kept.prune(checked),
       () => cache.clear(),
@@ -193,16 +206,19 @@ export class ApiTokenService {
    */
   async announceExpiring({ from, until }: { readonly from: Date; readonly until: Date }): Promise<number> {
     const window = [checkDate(from, 'from'), checkDate(until, 'until')] as const;
+    if (window[0] > window[1]) {
+      throw new ApiTokenError('INVALID_DATE', 'until', 'until must not be before from.');
+    }
     let announced = 0;
     for (let after: string | null = null; ;) {
       const wanted: ApiTokenPage = { after, limit: PAGE };
       const page = await this.environment.store.read((store) => store.listExpiring(...window, wanted));
       for (const token of page) {
-        if (token.expiresAt === null) continue;
+        this.#asAsked(isExpiring(token, ...window), 'listExpiring()');
         this.environment.events.raise({
           type: 'expiring-soon',
           ...reference(token),
-          expiresAt: token.expiresAt,
+          expiresAt: token.expiresAt!,
         });
         announced += 1;
       }
@@ -214,7 +230,12 @@ export class ApiTokenService {
   }
 
   async #stored(id: string): Promise<StoredApiToken | null> {
-    return this.environment.store.read(async (store) => (isTokenId(id) ? store.findById(id) : null));
+    const stored = await this.environment.store.read(async (store) =>
+      isTokenId(id) ? store.findById(id) : null,
+    );
+    if (stored === null || stored === undefined) return null;
+    this.#asAsked(isTokenOf(id, stored), 'findById()');
+    return stored;
   }
 
   async #existing(id: string): Promise<StoredApiToken> {
@@ -233,13 +254,26 @@ export class ApiTokenService {
     );
   }
 
-  async #change(id: string, changes: ApiTokenChanges): Promise<StoredApiToken> {
-    const { cache, store } = this.environment;
+  async #change({ id }: StoredApiToken, changes: ApiTokenChanges): Promise<StoredApiToken> {
+    const { cache, rules, store } = this.environment;
+    // Only a token that is given a later expiry can become one more.
+    const quota = changes.expiresAt === undefined ? null : quotaAt(new Date(rules.clock()), this.environment);
     const stored = await store.write(
-      (kept) => kept.update(id, changes),
+      (kept) => kept.update(id, changes, quota),
       () => cache.forget(id),
     );
-    return stored ?? this.#existing(id);
+    if (stored === null) return this.#existing(id);
+    if (stored === 'quota-exceeded') throw quotaExceeded(this.environment);
+    this.#asAsked(stored.id === id, 'update()');
+    return stored;
+  }
+
+  /** @throws {ForeignRecordError} Where a store's answer is not what was asked for: nothing of it is shown. */
+  #asAsked(isAsked: boolean, method: string): void {
+    if (isAsked) return;
+    const error = new ForeignRecordError(`The store answered ${method} with a token that was not asked for`);
+    this.environment.events.raiseFault('repository', error);
+    throw error;
   }
 
   #announce(
@@ -248,6 +282,20 @@ export class ApiTokenService {
   ): ApiToken {
     this.environment.events.raise({ type, ...reference(stored) });
     return this.#toApiToken(stored);
+  }
+
+  /** Lets others have a turn in between: policies may be long, and lists too. */
+  async #toApiTokens(stored: readonly StoredApiToken[]): Promise<ApiToken[]> {
+    const tokens: ApiToken[] = [];
+    let turnMs = performance.now();
+    for (const token of stored) {
+      if (performance.now() - turnMs > TURN_MS) {
+        await setImmediate();
+        turnMs = performance.now();
+      }
+      tokens.push(this.#toApiToken(token));
+    }
+    return tokens;
   }
 
   #toApiToken(stored: StoredApiToken): ApiToken {

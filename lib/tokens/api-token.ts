@@ -1,11 +1,10 @@
-import { inspect } from 'node:util';
-import { isDate } from 'node:util/types';
 import type { TokenPolicy } from '../policy/index.js';
 import type { ApiTokenRecord, StoredApiToken } from '../repositories/api-token-record.js';
+import { deepFreeze, frozenDate } from './frozen.js';
 
 /**
- * A token as applications see it. Holds neither the secret nor its digest, so it may be logged and sent. Requests share it:
- * it is frozen, with its policy and its metadata, and each reading of a date gives a date of your own.
+ * A token as applications see it. Holds neither the secret nor its digest, so it may be logged and sent. One object serves
+ * many requests, so it is read-only throughout: setting a date or a part of `metadata` throws.
  */
 export interface ApiToken {
   readonly id: string;
@@ -27,60 +26,33 @@ export interface ApiToken {
 
 /** What applications may see of a stored token. Names its fields, so that a digest can't come along. */
 export function toApiToken(record: ApiTokenRecord | StoredApiToken, policy: TokenPolicy | null): ApiToken {
-  const { createdAt, notBefore, expiresAt, pausedAt, invalidatedAt, lastUsedAt } = record;
-  const token: ApiToken = {
+  return Object.freeze({
     id: record.id,
     ownerId: record.ownerId,
     kind: record.kind ?? 'default',
     policy,
     note: record.note ?? '',
     metadata: readMetadata(record.metadata),
-    get createdAt() {
-      return copyOf(createdAt);
-    },
-    get notBefore() {
-      return copyOf(notBefore);
-    },
-    get expiresAt() {
-      return copyOf(expiresAt);
-    },
-    get pausedAt() {
-      return copyOf(pausedAt);
-    },
-    get invalidatedAt() {
-      return copyOf(invalidatedAt);
-    },
+    createdAt: frozenDate(record.createdAt),
+    notBefore: frozenDate(record.notBefore),
+    expiresAt: frozenDate(record.expiresAt),
+    pausedAt: frozenDate(record.pausedAt),
+    invalidatedAt: frozenDate(record.invalidatedAt),
     invalidationReason: record.invalidationReason ?? null,
-    get lastUsedAt() {
-      return copyOf(lastUsedAt);
-    },
-  };
-  Object.defineProperty(token, inspect.custom, { value: withDates });
-  return Object.freeze(token);
-}
-
-/** Freezing a date does not keep its time from being set. */
-function copyOf(date: Date | null | undefined): Date | null {
-  return isDate(date) ? new Date(date) : (date ?? null);
-}
-
-/** For logs, which would show that there is a getter, and not the date. */
-function withDates(this: ApiToken): object {
-  return { ...this };
+    lastUsedAt: frozenDate(record.lastUsedAt),
+  });
 }
 
 /** Null where the text is damaged: metadata decides nothing, so that it must not keep a token from working. */
 function readMetadata(text: string | null | undefined): Readonly<Record<string, unknown>> | null {
   if (typeof text !== 'string') return null;
   try {
-    const metadata: unknown = JSON.parse(text);
-    return typeof metadata === 'object' ? (frozen(metadata) as Record<string, unknown> | null) : null;
+    // Without what would become the prototype of a copy.
+    const metadata: unknown = JSON.parse(text, (key, value: unknown) =>
+      key === '__proto__' ? undefined : value,
+    );
+    return typeof metadata === 'object' ? deepFreeze(metadata as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }
-}
-
-function frozen(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null) Object.values(value).forEach(frozen);
-  return Object.freeze(value);
 }

@@ -1,9 +1,9 @@
 import { isDate } from 'node:util/types';
+import type { TokenPolicy } from '../policy/index.js';
 import type { ApiTokenRecord } from '../repositories/api-token-record.js';
 import type { AuthenticationFailure } from '../events/api-token-event.js';
 import type { ApiToken } from './api-token.js';
-import type { PendingUse, UsedToken } from './last-use-recorder.js';
-import { documentBytes, policyBytes, textBytes } from './memory-estimate.js';
+import type { LastUse } from './last-use-recorder.js';
 
 /** The answer to a secret: its token, with the owner where the application loads owners, or why there is none. */
 export type Authentication =
@@ -18,10 +18,8 @@ export type Authentication =
   | { readonly ok: false; readonly reason: AuthenticationFailure };
 
 /** A token that was looked up, with what has to be checked on each use reduced to comparisons. */
-export interface AuthenticatedEntry extends UsedToken {
+export interface AuthenticatedEntry {
   readonly tokenId: string;
-  /** How much memory it takes, in bytes, without the owner: an estimate that is rather too high than too low. */
-  readonly bytes: number;
   readonly success: Extract<Authentication, { ok: true }>;
   readonly ended: 'invalidated' | 'paused' | 'owner-inactive' | null;
   /** Milliseconds since 1970; NaN where the stored date is unreadable, which no time satisfies. */
@@ -29,11 +27,11 @@ export interface AuthenticatedEntry extends UsedToken {
   readonly validUntil: number;
   /** When this secret of the token ends, because it has been rotated. */
   readonly secretValidUntil: number;
-  use: PendingUse | null;
+  /** About how many bytes of memory it holds. */
+  readonly bytes: number;
+  /** Kept by the {@link LastUseRecorder}. */
+  lastUse: LastUse | null;
 }
-
-/** What a token takes beside its policy and its texts, with its place in the cache: 1.6 KB as measured, and some. */
-const TOKEN_BYTES = 2_048;
 
 /** Prepares a looked-up token. */
 export function authenticatedEntry(
@@ -42,13 +40,13 @@ export function authenticatedEntry(
 ): AuthenticatedEntry {
   return {
     tokenId: record.id,
-    bytes: bytesOf(record, success.token),
     success: Object.freeze({ ok: true, ...success }),
     ended: endOf(record, success.owner),
     validFrom: milliseconds(record.notBefore, -Infinity),
     validUntil: milliseconds(record.expiresAt, Infinity),
     secretValidUntil: milliseconds(record.secretExpiresAt, Infinity),
-    use: null,
+    bytes: bytesOf(record, success.token.policy),
+    lastUse: null,
   };
 }
 
@@ -62,18 +60,26 @@ export function failureAt(entry: AuthenticatedEntry, nowMs: number): Authenticat
   return null;
 }
 
+/** Of a token with a small policy, its dates and its place in the cache. */
+const BASE_BYTES = 2_048;
+/** A policy is kept parsed and compiled, each item of it in several maps. */
+const BYTES_PER_POLICY_CHARACTER = 12;
+const BYTES_PER_CHARACTER = 4;
+
+function bytesOf(record: ApiTokenRecord, policy: TokenPolicy | null): number {
+  const policyLength = policy === null ? 0 : (lengthOf(record.policy) ?? JSON.stringify(policy).length);
+  const textLength = (lengthOf(record.metadata) ?? 0) + (lengthOf(record.note) ?? 0);
+  return BASE_BYTES + policyLength * BYTES_PER_POLICY_CHARACTER + textLength * BYTES_PER_CHARACTER;
+}
+
+function lengthOf(text: unknown): number | undefined {
+  return typeof text === 'string' ? text.length : undefined;
+}
+
 function endOf(record: ApiTokenRecord, owner: unknown): AuthenticatedEntry['ended'] {
   if (record.invalidatedAt !== null) return 'invalidated';
   if ((record.pausedAt ?? null) !== null) return 'paused';
   return owner === null ? 'owner-inactive' : null;
-}
-
-function bytesOf(record: ApiTokenRecord, token: ApiToken): number {
-  const { id, ownerId, kind, note, invalidationReason, policy } = token;
-  const texts = [id, ownerId, kind, note, invalidationReason].map(textBytes);
-  const documents =
-    documentBytes(record.metadata) + (policy === null ? 0 : policyBytes(policy, record.policy));
-  return texts.reduce((sum, bytes) => sum + bytes, TOKEN_BYTES + documents);
 }
 
 function milliseconds(date: unknown, never: number): number {

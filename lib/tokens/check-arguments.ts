@@ -12,6 +12,8 @@ const MAX_METADATA_BYTES = 4_096;
 const MAX_TOKEN_ID = 36;
 /** The longest part of a list. */
 const MAX_LIMIT = 1_000;
+/** The last time that every database can hold, and the ID of a token too. */
+const MAX_TIME_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** The owner's ID, checked. */
 export function checkOwnerId(ownerId: unknown, field = 'ownerId'): string {
@@ -38,18 +40,36 @@ export function checkText(text: unknown, field: 'note' | 'reason'): string {
 export function checkMetadata(metadata: unknown): string | null {
   if (metadata === null) return null;
   const text = isPlainObject(metadata) ? jsonText(metadata) : undefined;
-  if (text !== undefined && Buffer.byteLength(text) <= MAX_METADATA_BYTES) return text;
+  if (text !== undefined && Buffer.byteLength(text) <= MAX_METADATA_BYTES && isHarmlessObject(text)) {
+    return text;
+  }
   throw new ApiTokenError(
     'INVALID_METADATA',
     'metadata',
-    `metadata must be an object of at most ${MAX_METADATA_BYTES} bytes as JSON, or null for none.`,
+    `metadata must be an object of at most ${MAX_METADATA_BYTES} bytes as JSON without a key "__proto__", or null ` +
+      'for none.',
   );
 }
 
 /** A date, checked. */
 export function checkDate(date: unknown, field: string, code: ApiTokenErrorCode = 'INVALID_DATE'): Date {
-  if (isDate(date) && !Number.isNaN(date.getTime())) return new Date(date);
-  throw new ApiTokenError(code, field, `${field} must be a Date.`);
+  if (!isDate(date) || Number.isNaN(date.getTime())) {
+    throw new ApiTokenError(code, field, `${field} must be a Date.`);
+  }
+  if (isStorableTime(date.getTime())) return new Date(date);
+  throw new ApiTokenError(code, field, `${field} must be a Date of the years 1970 to 9999.`);
+}
+
+/** A date that is not in the future, checked. */
+export function checkPast(date: unknown, field: string, nowMs: number): Date {
+  const checked = checkDate(date, field);
+  if (checked.getTime() <= nowMs) return checked;
+  throw new ApiTokenError('INVALID_DATE', field, `${field} must not be in the future.`);
+}
+
+/** Whether every store can keep a time, in milliseconds since 1970. */
+export function isStorableTime(timeMs: number): boolean {
+  return timeMs >= 0 && timeMs <= MAX_TIME_MS;
 }
 
 /** Whether something may be the ID of a token: what is not, no store is asked for. */
@@ -73,14 +93,17 @@ export function checkLimit(limit: unknown): number {
   throw new ApiTokenError('INVALID_LIMIT', 'limit', `limit must be a whole number from 1 to ${MAX_LIMIT}.`);
 }
 
-/** How long a rotated secret lives on, checked. */
-export function checkGrace(graceMs: unknown): number {
-  if (typeof graceMs === 'number' && Number.isSafeInteger(graceMs) && graceMs >= 0) return graceMs;
-  throw new ApiTokenError(
-    'INVALID_GRACE',
-    'graceMs',
-    'graceMs must be a whole number of milliseconds, 0 to end the old secret at once.',
-  );
+/** When a rotated secret ends that lives on for `graceMs`, checked. */
+export function checkGrace(graceMs: unknown, nowMs: number): Date {
+  if (typeof graceMs !== 'number' || !Number.isSafeInteger(graceMs) || graceMs < 0) {
+    throw new ApiTokenError(
+      'INVALID_GRACE',
+      'graceMs',
+      'graceMs must be a whole number of milliseconds, 0 to end the old secret at once.',
+    );
+  }
+  if (isStorableTime(nowMs + graceMs)) return new Date(nowMs + graceMs);
+  throw new ApiTokenError('INVALID_GRACE', 'graceMs', 'graceMs must end before the year 10000.');
 }
 
 /**
@@ -108,6 +131,18 @@ function isStorableText(text: unknown, maxLength: number): text is string {
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Whether a JSON text is that of an object that can be copied: what copies the key `__proto__` is given another prototype.
+ */
+function isHarmlessObject(text: string): boolean {
+  let isHarmless = true;
+  const value: unknown = JSON.parse(text, (key, member: unknown) => {
+    if (key === '__proto__') isHarmless = false;
+    return member;
+  });
+  return isHarmless && isPlainObject(value);
 }
 
 /** Undefined for what has no JSON: a cycle, a BigInt, too many levels. */

@@ -1,6 +1,6 @@
 import { ApiTokenError } from './api-token.error.js';
 import type { TokenLifetimes } from './api-token-options.js';
-import { checkDate } from './check-arguments.js';
+import { checkDate, isStorableTime } from './check-arguments.js';
 
 /** When a token expires, as it is asked for: at a time, after a time, or (null) never. */
 export interface RequestedExpiry {
@@ -30,11 +30,13 @@ export function expiryOf(
   }
   const start = { nowMs, issuedAtMs: nowMs };
   if (expiresAt !== undefined) return checkExpiry(expiresAt, lifetimes, start);
-  const wanted = lifetimeMs ?? lifetimes.defaultMs ?? lifetimes.maximumMs;
+  const wanted = lifetimeMs === undefined ? (lifetimes.defaultMs ?? lifetimes.maximumMs) : lifetimeMs;
   if (wanted === undefined) return null;
-  if (!Number.isSafeInteger(wanted) || wanted <= 0 || Number.isNaN(new Date(nowMs + wanted).getTime())) {
+  if (!Number.isSafeInteger(wanted) || wanted <= 0) {
     throw invalid('lifetimeMs', 'lifetimeMs must be a whole number of milliseconds over 0.');
   }
+  if (!isStorableTime(nowMs + wanted))
+    throw invalid('lifetimeMs', 'lifetimeMs must end before the year 10000.');
   return checkExpiry(new Date(nowMs + wanted), lifetimes, start, 'lifetimeMs');
 }
 

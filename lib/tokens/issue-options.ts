@@ -5,7 +5,10 @@ import type { RequestedExpiry } from './check-lifetime.js';
 export interface IssueApiTokenOptions extends RequestedExpiry {
   /** Whose token it is: take it from the session, never from a request's body. */
   readonly ownerId: string;
-  /** What the token may do: an object or JSON text; `'full-access'` asks by name for a token without limits. */
+  /**
+   * What the token may do: an object or JSON text. `'full-access'` asks by name for all that `*` means: the seven common
+   * methods, on everything. Methods such as PROPFIND have to be named.
+   */
   readonly policy: TokenPolicy | string;
   /** What the owner wrote about the token: at most 1,000 characters. Default empty. */
   readonly note?: string;

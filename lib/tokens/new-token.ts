@@ -1,7 +1,7 @@
 import type { StoredApiToken } from '../repositories/api-token-record.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { ApiTokenError } from './api-token.error.js';
-import { checkDate, checkMetadata, checkOwnerId, checkText } from './check-arguments.js';
+import { checkDate, checkMetadata, checkOwnerId, checkPast, checkText } from './check-arguments.js';
 import { expiryOf } from './check-lifetime.js';
 import { checkPolicy } from './check-policy.js';
 import type { ImportApiTokenOptions, IssueApiTokenOptions } from './issue-options.js';
@@ -15,15 +15,16 @@ import { newTokenId } from './token-id.js';
  */
 export function newToken(
   { ownerId, policy, note = '', metadata = null, notBefore = null, ...expiry }: IssueApiTokenOptions,
-  { catalogue, rules }: ApiTokenEnvironment,
+  environment: ApiTokenEnvironment,
 ): StoredApiToken {
+  const { rules } = environment;
   const nowMs = rules.clock();
   const expiresAt = expiryOf(expiry, rules.lifetimes, nowMs);
   return {
     id: newTokenId(nowMs),
     ownerId: checkOwnerId(ownerId),
     kind: 'default',
-    policy: checkPolicy(policy, catalogue),
+    policy: checkPolicy(policy, environment),
     note: checkText(note, 'note'),
     metadata: checkMetadata(metadata),
     createdAt: new Date(nowMs),
@@ -54,13 +55,14 @@ export function importedToken(
     invalidationReason = null,
   } = options;
   const { ownerId, policy, note = '', metadata = null, notBefore = null } = options;
-  const created =
-    createdAt === undefined ? new Date(environment.rules.clock()) : checkDate(createdAt, 'createdAt');
+  const nowMs = environment.rules.clock();
+  // Not in the future: lifetimes are measured from it.
+  const created = createdAt === undefined ? new Date(nowMs) : checkPast(createdAt, 'createdAt', nowMs);
   return {
     id: newTokenId(created.getTime()),
     ownerId: checkOwnerId(ownerId),
     kind: 'default',
-    policy: checkPolicy(policy, environment.catalogue),
+    policy: checkPolicy(policy, environment),
     note: checkText(note, 'note'),
     metadata: checkMetadata(metadata),
     createdAt: created,

@@ -1,11 +1,7 @@
 import type { ApiTokenRepository } from '../repositories/api-token-repository.js';
 import { type ApiTokenStore, isApiTokenStore } from '../repositories/api-token-store.js';
 import { ApiTokenError, StoreRequiredError } from './api-token.error.js';
-import { DeadlineExceededError } from './deadline.js';
-import { PendingCalls, TooManyCallsError } from './pending-calls.js';
-
-/** The most calls that are unanswered at once. More than look-ups, because an application may import tokens in bulk. */
-const MAX_PENDING = 10_000;
+import { DeadlineExceededError, withinDeadline } from './deadline.js';
 
 /** What is needed to ask the store. */
 export interface StoreContext {
@@ -15,11 +11,9 @@ export interface StoreContext {
 
 /**
  * The application's store, as those ask it who manage tokens: each answer comes within `managementDeadlineMs`, or an
- * {@link ApiTokenError} with the code `DEADLINE_EXCEEDED` does. `TOO_MANY_CALLS` where it has not answered very many.
+ * {@link ApiTokenError} with the code `DEADLINE_EXCEEDED` does.
  */
 export class StoreAccess {
-  readonly #pending = new PendingCalls(MAX_PENDING);
-
   constructor(private readonly context: StoreContext) {}
 
   /** Whether the application's repository can keep tokens. */
@@ -64,12 +58,8 @@ export class StoreAccess {
     const { repository, rules } = this.context;
     if (!isApiTokenStore(repository)) throw new StoreRequiredError();
     try {
-      return await this.#pending.ask(() => ask(repository), rules.managementDeadlineMs);
+      return await withinDeadline(ask(repository), rules.managementDeadlineMs);
     } catch (error) {
-      if (error instanceof TooManyCallsError) {
-        const message = `The store owes ${MAX_PENDING} answers, so that it was not asked. Nothing was changed: try again.`;
-        throw new ApiTokenError('TOO_MANY_CALLS', 'repository', message);
-      }
       if (!(error instanceof DeadlineExceededError)) throw error;
       const message = `The store did not answer within ${rules.managementDeadlineMs} ms. ${advice}`;
       throw new ApiTokenError('DEADLINE_EXCEEDED', 'repository', message);

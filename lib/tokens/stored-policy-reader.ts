@@ -6,10 +6,9 @@ import {
   type PolicyCatalogue,
   type TokenPolicy,
 } from '../policy/index.js';
-import { policyBytes, textBytes } from './memory-estimate.js';
 
-/** How much is kept, in bytes: a few thousand policies of the usual size. */
-const MAX_KEPT_BYTES = 16_777_216;
+/** How much policy text is kept, in characters: a few thousand policies of the usual size. */
+const MAX_KEPT_CHARACTERS = 4_194_304;
 
 interface TokenReference {
   readonly tokenId: string;
@@ -29,9 +28,8 @@ export interface StoredPolicyContext {
  */
 export class StoredPolicyReader {
   readonly #kept = new LRUCache<string, TokenPolicy>({
-    maxSize: MAX_KEPT_BYTES,
-    // With the text itself, and with what is compiled of the policy, which is kept as long as the policy is.
-    sizeCalculation: (policy, text) => textBytes(text) + policyBytes(policy, text),
+    maxSize: MAX_KEPT_CHARACTERS,
+    sizeCalculation: (_, text) => text.length + 1,
   });
 
   constructor(private readonly context: StoredPolicyContext) {}

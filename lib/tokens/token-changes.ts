@@ -1,9 +1,10 @@
 import type { StoredApiToken } from '../repositories/api-token-record.js';
 import type { ApiTokenChanges } from '../repositories/api-token-store.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
+import type { TokenLifetimes } from './api-token-options.js';
 import { ApiTokenError } from './api-token.error.js';
 import { checkMetadata, checkText } from './check-arguments.js';
-import { checkExpiry } from './check-lifetime.js';
+import { checkExpiry, type LifetimeStart } from './check-lifetime.js';
 import { checkPolicy } from './check-policy.js';
 import type { UpdateApiTokenOptions } from './issue-options.js';
 
@@ -17,14 +18,15 @@ import type { UpdateApiTokenOptions } from './issue-options.js';
 export function tokenChanges(
   { note, policy, metadata, expiresAt }: UpdateApiTokenOptions,
   token: StoredApiToken,
-  { catalogue, rules }: ApiTokenEnvironment,
+  environment: ApiTokenEnvironment,
 ): ApiTokenChanges {
+  const { rules } = environment;
   const start = { nowMs: rules.clock(), issuedAtMs: token.createdAt.getTime() };
   const changes: ApiTokenChanges = {
     ...(note !== undefined && { note: checkText(note, 'note') }),
-    ...(policy !== undefined && { policy: checkPolicy(policy, catalogue) }),
+    ...(policy !== undefined && { policy: checkPolicy(policy, environment) }),
     ...(metadata !== undefined && { metadata: checkMetadata(metadata) }),
-    ...(expiresAt !== undefined && { expiresAt: checkExpiry(expiresAt, rules.lifetimes, start) }),
+    ...(expiresAt !== undefined && { expiresAt: newExpiry(expiresAt, token, rules.lifetimes, start) }),
   };
   if (Object.keys(changes).length > 0) return changes;
   throw new ApiTokenError(
@@ -32,4 +34,15 @@ export function tokenChanges(
     'options',
     'Name a note, policy, metadata or expiresAt to change.',
   );
+}
+
+function newExpiry(
+  wanted: Date | null,
+  { notBefore }: StoredApiToken,
+  lifetimes: TokenLifetimes,
+  start: LifetimeStart,
+): Date | null {
+  const expiresAt = checkExpiry(wanted, lifetimes, start);
+  if (expiresAt === null || notBefore === null || notBefore < expiresAt) return expiresAt;
+  throw new ApiTokenError('INVALID_EXPIRY', 'expiresAt', 'expiresAt must be after notBefore.');
 }

@@ -1,7 +1,9 @@
 import { type EntityManager, IsNull, MoreThan, Or } from 'typeorm';
-import type { ApiTokenQuota } from '../repositories/api-token-store.js';
+import { isActive } from '../repositories/is-active.js';
+import type { ApiTokenChanges, ApiTokenQuota } from '../repositories/api-token-store.js';
 import { ApiTokenOwnerEntity } from './api-token-owner.entity.js';
 import { ApiTokenEntity } from './api-token.entity.js';
+import { findToken } from './find-token.js';
 
 /**
  * Whether an owner has as many tokens as a quota allows. The answer holds until the transaction ends: whoever else asks
@@ -10,15 +12,36 @@ import { ApiTokenEntity } from './api-token.entity.js';
 export async function isQuotaFull(
   manager: EntityManager,
   ownerId: string,
-  { limit, at }: ApiTokenQuota,
+  quota: ApiTokenQuota,
 ): Promise<boolean> {
   await lockOwner(manager, ownerId);
-  const active = await manager.countBy(ApiTokenEntity, {
-    ownerId,
-    invalidatedAt: IsNull(),
-    expiresAt: Or(IsNull(), MoreThan(at)),
-  });
-  return active >= limit;
+  return hasTooMany(manager, ownerId, quota);
+}
+
+/** Whether changes would make a token one too many for its owner. The answer holds as that of {@link isQuotaFull}. */
+export async function exceedQuota(
+  manager: EntityManager,
+  id: string,
+  changes: ApiTokenChanges,
+  quota: ApiTokenQuota,
+): Promise<boolean> {
+  const found = await findToken(manager, id);
+  if (found === null) return false;
+  await lockOwner(manager, found.ownerId);
+  // Once more: it may have changed before the owner was locked.
+  const token = await findToken(manager, id);
+  if (token === null || isActive(token, quota.at) || !isActive({ ...token, ...changes }, quota.at))
+    return false;
+  return hasTooMany(manager, token.ownerId, quota);
+}
+
+async function hasTooMany(
+  manager: EntityManager,
+  ownerId: string,
+  { limit, at }: ApiTokenQuota,
+): Promise<boolean> {
+  const where = { ownerId, invalidatedAt: IsNull(), expiresAt: Or(IsNull(), MoreThan(at)) };
+  return (await manager.count(ApiTokenEntity, { where, cache: false })) >= limit;
 }
 
 /**

@@ -26,9 +26,24 @@ export async function retryConflicts<T>(transaction: () => Promise<T>, attempt =
   return retryConflicts(transaction, attempt + 1);
 }
 
+/**
+ * Whether a commit that failed was undone: the database said so, or it was never asked. After any other failure, such as
+ * that of a connection, nobody knows.
+ */
+export function isUndone(error: unknown): boolean {
+  return !(error instanceof QueryFailedError) || isConflict(error) || sqlStatesOf(error).some(isIntegrity);
+}
+
 function isConflict(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  // The drivers of PostgreSQL and MariaDB each have their own name for it.
+  return error instanceof QueryFailedError && sqlStatesOf(error).some((state) => CONFLICTS.has(state));
+}
+
+function isIntegrity(sqlState: unknown): boolean {
+  return typeof sqlState === 'string' && /^23\w{3}$/.test(sqlState);
+}
+
+/** The drivers of PostgreSQL and MariaDB each have their own name for it. */
+export function sqlStatesOf(error: QueryFailedError): unknown[] {
   const { code, sqlState } = error.driverError as { code?: unknown; sqlState?: unknown };
-  return CONFLICTS.has(code) || CONFLICTS.has(sqlState);
+  return [code, sqlState];
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   And,
   DataSource,
@@ -21,7 +21,11 @@ import {
 import { namedChanges } from '../repositories/named-changes.js';
 import { ApiTokenSecretEntity } from './api-token-secret.entity.js';
 import { ApiTokenEntity } from './api-token.entity.js';
-import { isQuotaFull } from './is-quota-full.js';
+import { checkDatabase } from './check-database.js';
+import { checkText } from './check-text.js';
+import { deleteInParts } from './delete-in-parts.js';
+import { findToken } from './find-token.js';
+import { exceedQuota, isQuotaFull } from './is-quota-full.js';
 import { recordUses } from './record-uses.js';
 import { selectedTokens } from './selected-tokens.js';
 import { TransactionQueue } from './transaction-queue.js';
@@ -33,6 +37,9 @@ import { TransactionQueue } from './transaction-queue.js';
  * On SQLite, TypeORM has one connection for all: a transaction of the application would take in what the store writes
  * meanwhile, and undo it when it fails. Where the application has transactions of its own there, give the store a data
  * source of its own.
+ *
+ * Where the data source has replicas, the primary is asked for everything: a replica may not know yet that a token was
+ * ended. Its query cache is never asked.
  *
  * @example
  * ```ts
@@ -47,12 +54,23 @@ import { TransactionQueue } from './transaction-queue.js';
  * ```
  */
 @Injectable()
-export class TypeOrmApiTokenStore extends ApiTokenStore {
+export class TypeOrmApiTokenStore extends ApiTokenStore implements OnApplicationBootstrap {
+  readonly #dataSource: DataSource;
   readonly #transactions: TransactionQueue;
 
   constructor(dataSource: DataSource) {
     super();
+    this.#dataSource = dataSource;
     this.#transactions = TransactionQueue.of(dataSource);
+  }
+
+  /**
+   * Checks the database, when whatever runs migrations at start has run them.
+   *
+   * @throws {ApiTokenConfigurationError} Where the tables or the entities are missing, or the connection alters text.
+   */
+  onApplicationBootstrap(): Promise<void> {
+    return checkDatabase(this.#dataSource, this.#transactions);
   }
 
   override async findByDigest(digests: readonly string[]): Promise<ApiTokenRecord | null> {
@@ -62,12 +80,13 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
         .createQueryBuilder(ApiTokenSecretEntity, 'secret')
         .innerJoinAndSelect('secret.token', 'token')
         .where({ digest: In([...digests]) })
+        .cache(false)
         .getOne(),
     );
     return secret && { ...secret.token, digest: secret.digest, secretExpiresAt: secret.expiresAt };
   }
 
-  /** @throws QueryFailedError where another token has the ID. */
+  /** @throws QueryFailedError where another token has the ID, AlteredTextError where the database keeps another text. */
   override async insert(
     token: StoredApiToken,
     digest: string,
@@ -77,6 +96,7 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
       this.#transactions.run(async (manager) => {
         if (quota !== null && (await isQuotaFull(manager, token.ownerId, quota))) return 'quota-exceeded';
         await manager.insert(ApiTokenEntity, { ...token });
+        checkText(await findToken(manager, token.id), token);
         await manager.insert(ApiTokenSecretEntity, { digest, tokenId: token.id, expiresAt: null });
         return 'inserted';
       }),
@@ -84,7 +104,7 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
   }
 
   override findById(id: string): Promise<StoredApiToken | null> {
-    return this.#transactions.read((manager) => manager.findOneBy(ApiTokenEntity, { id }));
+    return this.#transactions.read((manager) => findToken(manager, id));
   }
 
   override list(ownerId: string, page: ApiTokenPage): Promise<readonly StoredApiToken[]> {
@@ -98,11 +118,19 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
     );
   }
 
-  override async update(id: string, changes: ApiTokenChanges): Promise<StoredApiToken | null> {
+  /** @throws AlteredTextError where the database keeps another text. */
+  override async update(
+    id: string,
+    changes: ApiTokenChanges,
+    quota: ApiTokenQuota | null = null,
+  ): Promise<StoredApiToken | 'quota-exceeded' | null> {
     const named = namedChanges(changes);
     return this.#transactions.run(async (manager) => {
+      if (quota !== null && (await exceedQuota(manager, id, named, quota))) return 'quota-exceeded';
       if (Object.keys(named).length > 0) await manager.update(ApiTokenEntity, { id }, named);
-      return manager.findOneBy(ApiTokenEntity, { id });
+      const token = await findToken(manager, id);
+      if (token !== null) checkText(token, named);
+      return token;
     });
   }
 
@@ -115,7 +143,7 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
       this.#transactions.run(async (manager) => {
         // Locks the row: of two rotations at once, the second has to see the secret of the first.
         await manager.update(ApiTokenEntity, { id }, { id });
-        if (!(await manager.existsBy(ApiTokenEntity, { id }))) return 'not-found';
+        if ((await findToken(manager, id)) === null) return 'not-found';
         const later = [IsNull(), MoreThan(retireAt)].map((expiresAt) => ({ tokenId: id, expiresAt }));
         await manager.update(ApiTokenSecretEntity, later, { expiresAt: retireAt });
         await manager.insert(ApiTokenSecretEntity, { digest, tokenId: id, expiresAt: null });
@@ -139,7 +167,7 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
         { id, invalidatedAt: IsNull() },
         { invalidatedAt: at, invalidationReason: reason },
       );
-      return manager.findOneBy(ApiTokenEntity, { id });
+      return findToken(manager, id);
     });
   }
 
@@ -159,7 +187,7 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
   }
 
   override async recordUses(uses: ReadonlyMap<string, Date>): Promise<void> {
-    await this.#transactions.run((manager) => recordUses(manager, uses));
+    await recordUses(this.#transactions, uses);
   }
 
   override async remove(id: string): Promise<boolean> {
@@ -168,12 +196,11 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
   }
 
   override async prune(before: Date): Promise<number> {
-    return this.#transactions.run(async (manager) => {
-      const past = [{ invalidatedAt: LessThan(before) }, { expiresAt: LessThan(before) }];
-      const { affected } = await manager.delete(ApiTokenEntity, past);
-      await manager.delete(ApiTokenSecretEntity, { expiresAt: LessThan(before) });
-      return affected ?? 0;
-    });
+    const isExpired = { expiresAt: LessThan(before) };
+    const past = [{ invalidatedAt: LessThan(before) }, isExpired];
+    const pruned = await deleteInParts(this.#transactions, ApiTokenEntity, 'id', past);
+    await deleteInParts(this.#transactions, ApiTokenSecretEntity, 'digest', [isExpired]);
+    return pruned;
   }
 
   #page(
@@ -185,6 +212,7 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
         where: { ...where, ...(after === null ? {} : { id: MoreThan(after) }) },
         order: { id: 'ASC' },
         take: limit,
+        cache: false,
       }),
     );
   }
@@ -196,7 +224,9 @@ export class TypeOrmApiTokenStore extends ApiTokenStore {
     } catch (error) {
       const isTaken =
         error instanceof QueryFailedError &&
-        (await this.#transactions.run((manager) => manager.existsBy(ApiTokenSecretEntity, { digest })));
+        (await this.#transactions.read((manager) =>
+          manager.exists(ApiTokenSecretEntity, { where: { digest }, cache: false }),
+        ));
       if (isTaken) return 'digest-taken';
       throw error;
     }

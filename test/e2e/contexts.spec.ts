@@ -1,4 +1,5 @@
-import type { ExecutionContext, Type } from '@nestjs/common';
+import { Controller, type ExecutionContext, type ModuleMetadata, type Type } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenPolicyGuard, type ApiTokenRequest, PolicyId } from 'nestjs-api-token';
 import { PLATFORMS, startApplication } from '../support/application.js';
@@ -9,9 +10,14 @@ function contextOf(type: string, handlers: Type, handler: string, message: objec
   return {
     getType: () => type,
     getClass: () => handlers,
+    getArgs: () => [message],
     getHandler: () => (handlers.prototype as Record<string, unknown>)[handler],
     getArgByIndex: () => message,
   } as unknown as ExecutionContext;
+}
+
+function serverOf(controller: Type, options: Parameters<typeof reviewServer>[0]): ModuleMetadata {
+  return { ...reviewServer(options), controllers: [controller] };
 }
 
 describe.each(PLATFORMS)('contexts on %s', (platform) => {
@@ -19,10 +25,12 @@ describe.each(PLATFORMS)('contexts on %s', (platform) => {
     'W11 a message of the context %j is denied where nothing is configured, whatever headers it claims',
     async (type) => {
       @PolicyId('cat', { param: null })
+      @Controller()
       class CatHandlers {
+        @MessagePattern('find')
         find(): void {}
       }
-      const server = await startApplication(platform, reviewServer({ credentials: 'optional' }));
+      const server = await startApplication(platform, serverOf(CatHandlers, { credentials: 'optional' }));
       const secret = await issueSecret(server, 'full-access');
       const message = { headers: { authorization: `Bearer ${secret}` }, method: 'GET', params: {} };
       const guard = server.app.get(ApiTokenPolicyGuard);
@@ -36,15 +44,17 @@ describe.each(PLATFORMS)('contexts on %s', (platform) => {
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['an empty object', {}],
-    ['no headers', { carrier: {}, method: 'GET', params: {} }],
-    ['no carrier', { headers: {}, method: 'GET', params: {} }],
+    ['no headers', { method: 'GET', params: {} }],
+    ['no parameters', { headers: {}, method: 'GET' }],
   ])('W11 an adapter that reads %s lets nobody in', async (_, request) => {
     @PolicyId('cat', { param: null })
+    @Controller()
     class CatHandlers {
+      @MessagePattern('find')
       find(): void {}
     }
-    const adapter = { read: () => request as ApiTokenRequest };
-    const server = await startApplication(platform, reviewServer({ contexts: { rpc: adapter } }));
+    const adapter = { read: () => request as ApiTokenRequest, carrier: () => ({}) };
+    const server = await startApplication(platform, serverOf(CatHandlers, { contexts: { rpc: adapter } }));
     const guard = server.app.get(ApiTokenPolicyGuard);
     const answer = (async () => guard.canActivate(contextOf('rpc', CatHandlers, 'find', {})))();
     await expect(answer).rejects.toMatchObject({
@@ -53,24 +63,30 @@ describe.each(PLATFORMS)('contexts on %s', (platform) => {
   });
 
   it('W11 a context that is no HTTP request is denied, skipped or read as configured', async () => {
+    @Controller()
     class CatHandlers {
       @PolicyId('cat', { param: 'id' })
+      @MessagePattern('find')
       find(): void {}
 
       @PolicyId('cat')
+      @MessagePattern('unsaid')
       unsaid(): void {}
     }
     const message = { secret: '', method: 'GET', id: '1' };
     const claims = () => ({ ...message, headers: { authorization: `Bearer ${message.secret}` } });
     const adapter = {
       read: (from: ExecutionContext) => ({
-        carrier: {},
         headers: { authorization: `Bearer ${message.secret}` },
         method: message.method,
         params: { id: (from.getArgByIndex(0) as typeof message).id },
       }),
+      carrier: () => ({}),
     };
-    const server = await startApplication(platform, reviewServer({ contexts: { rpc: adapter, ws: 'skip' } }));
+    const server = await startApplication(
+      platform,
+      serverOf(CatHandlers, { contexts: { rpc: adapter, ws: 'skip' }, audit: 'warn' }),
+    );
     message.secret = await issueSecret(server, { resources: { '*': { block: ['*'] } } });
     const guard = server.app.get(ApiTokenPolicyGuard);
     const judge = async (handler: keyof CatHandlers, type: string) =>

@@ -1,4 +1,4 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { All, Controller, type ExecutionContext, type ModuleMetadata, type Type } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import {
   type ApiTokenModuleExtras,
@@ -16,14 +16,18 @@ import { issueSecret, reviewServer } from '../support/review-server.js';
 
 describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
   @PolicyId('repository')
+  @Controller('handlers')
   class Handlers {
     @PolicyId('repository', { param: null })
+    @All('list')
     list(): void {}
 
     @PolicyId('repository', { param: 'id' })
+    @All('find/:id')
     find(): void {}
 
     @PolicyId('user', { param: 'id', canonical: (raw) => raw.toLowerCase() })
+    @All('user/:id')
     user(): void {}
   }
 
@@ -36,11 +40,19 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
     } as unknown as ExecutionContext;
   }
 
+  function serverOf(
+    overrides: Parameters<typeof reviewServer>[0] = {},
+    controllers: Type[] = [Handlers],
+  ): ModuleMetadata {
+    return { ...reviewServer(overrides), controllers };
+  }
+
   async function guarded(
     policy: TokenPolicy | 'full-access' = 'full-access',
     overrides: Partial<ApiTokenModuleExtras> = {},
+    controllers: Type[] = [Handlers],
   ) {
-    const server = await startApplication(platform, reviewServer(overrides));
+    const server = await startApplication(platform, serverOf(overrides, controllers));
     const secret = await issueSecret(server, policy);
     const request = (params: object = {}) => ({
       headers: { authorization: `Bearer ${secret}` },
@@ -70,7 +82,7 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
     ['skipIf answers 1', { skipIf: () => 1 as never }, false],
     ['skipIf answers with a promise of true', { skipIf: (async () => true) as never }, false],
   ])('W16 without a token, where %s', async (_, options, passes) => {
-    const server = await startApplication(platform, reviewServer(options));
+    const server = await startApplication(platform, serverOf(options));
     const guard = server.app.get(ApiTokenPolicyGuard);
     const anonymous = { headers: {}, method: 'GET', params: {} };
     const answer = async () => guard.canActivate(contextOf('list', anonymous));
@@ -81,11 +93,13 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
   it.each([true, 1, { id: '1' }, null, undefined])(
     'W16 a canonicaliser that answers %j settles no ID',
     async (canonical) => {
+      @Controller('things')
       class Things {
         @PolicyId('thing', { param: 'id', canonical: () => canonical as never })
+        @All(':id')
         find(): void {}
       }
-      const { guard, request } = await guarded();
+      const { guard, request } = await guarded('full-access', {}, [Things]);
       const context = { ...contextOf('find', request({ id: '1' })), getClass: () => Things };
       const thing = { ...context, getHandler: () => Things.prototype.find } as unknown as ExecutionContext;
       const answer = (async () => guard.canActivate(thing))();
@@ -93,7 +107,7 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
     },
   );
 
-  it.each([[['1']], [1], [undefined], [''], [{ toString: () => '1' }]])(
+  it.each([[['1']], [true], [1.5], [undefined], [''], [{ toString: () => '1' }]])(
     'M20 C17 an item route refuses an ID that is no text: %j',
     async (id) => {
       const { guard, request } = await guarded();
@@ -126,7 +140,7 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
 
   it('does not believe the guard of another application', async () => {
     const outer = await guarded();
-    const inner = await startApplication(platform, reviewServer());
+    const inner = await startApplication(platform, serverOf());
     const request = outer.request();
     expect(await outer.guard.canActivate(contextOf('list', request))).toBe(true);
     const answer = (async () => inner.app.get(ApiTokenPolicyGuard).canActivate(contextOf('list', request)))();

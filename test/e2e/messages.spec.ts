@@ -49,12 +49,12 @@ const ADAPTER: ApiTokenContextAdapter = {
   read(context: ExecutionContext) {
     const message = context.getArgByIndex<Message>(context.getType() === 'ws' ? 1 : 0);
     return {
-      carrier: message,
       headers: { authorization: `Bearer ${message.token ?? ''}` },
       method: 'GET',
       params: { id: message.id },
     };
   },
+  carrier: (context) => context.getArgByIndex(context.getType() === 'ws' ? 0 : 1),
 };
 
 /** What a client gets that is refused. Before Nest 12 it gets nothing at all. */

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import type { TokenPolicy } from 'nestjs-api-token';
-import { bearer, type Platform, PLATFORMS, startApplication } from '../support/application.js';
+import { bearer, PLATFORMS, startApplication, type Transport, TRANSPORTS } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
 interface OverridableRequest {
@@ -15,9 +15,9 @@ function override(request: OverridableRequest): void {
 }
 
 /** Express routes after its middleware, Fastify before its hooks. */
-function overrideMethods(platform: Platform) {
+function overrideMethods(transport: Transport) {
   return (app: INestApplication): void => {
-    if (platform === 'Express') {
+    if (transport === 'Express') {
       app.use((request: OverridableRequest, _: unknown, next: () => void) => {
         override(request);
         next();
@@ -32,6 +32,64 @@ function overrideMethods(platform: Platform) {
 }
 
 const READ_ONLY: TokenPolicy = { resources: { '*': { allow: ['GET', 'HEAD', 'OPTIONS'], block: ['*'] } } };
+
+const HEAD_ONLY: TokenPolicy = { resources: { '*': { allow: ['HEAD'], block: ['*'] } } };
+const GET_ONLY: TokenPolicy = { resources: { '*': { allow: ['GET'], block: ['*'] } } };
+
+const TO_HEAD = ['X-HTTP-Method-Override', 'HEAD'];
+
+describe.each(TRANSPORTS.filter((transport) => transport !== 'Express'))(
+  'RX03 a method that becomes HEAD after the request was routed on %s',
+  (transport) => {
+    const start = () => startApplication(transport, reviewServer(), overrideMethods(transport));
+
+    it('reads nothing for a token that may HEAD only', async () => {
+      const server = await start();
+      const headOnly = bearer(await issueSecret(server, HEAD_ONLY));
+      for (const path of ['/repositories', '/repositories/1']) {
+        const reply = await server.send('GET', path, [...headOnly, ...TO_HEAD]);
+        expect(reply.text).not.toContain('handler');
+        expect(reply.status).toBe(403);
+      }
+      expect(calls).toEqual([]);
+      expect((await server.send('HEAD', '/repositories', headOnly)).status).toBe(200);
+      expect((await server.send('HEAD', '/repositories', [...headOnly, ...TO_HEAD])).status).toBe(200);
+    });
+
+    it('is the GET that was routed for a token that may GET', async () => {
+      const server = await start();
+      const getOnly = bearer(await issueSecret(server, GET_ONLY));
+      expect((await server.send('GET', '/repositories', [...getOnly, ...TO_HEAD])).status).toBe(200);
+      expect((await server.send('HEAD', '/repositories', getOnly)).status).toBe(403);
+    });
+
+    it('is HEAD on a route of all methods, as its handler sees it', async () => {
+      const server = await start();
+      const headOnly = bearer(await issueSecret(server, HEAD_ONLY));
+      const getOnly = bearer(await issueSecret(server, GET_ONLY));
+      const send = (token: string[]) => server.send('GET', '/server-info/anything', [...token, ...TO_HEAD]);
+      expect((await send(headOnly)).status).toBe(200);
+      expect((await send(getOnly)).status).toBe(403);
+    });
+  },
+);
+
+describe.each(TRANSPORTS)('RX03 a token that may HEAD only on %s', (transport) => {
+  it('writes nothing, whatever the method becomes', async () => {
+    const server = await startApplication(transport, reviewServer(), overrideMethods(transport));
+    const headOnly = bearer(await issueSecret(server, HEAD_ONLY));
+    const requests = [
+      ['POST', '/repositories'],
+      ['PUT', '/repositories/1'],
+      ['DELETE', '/repositories/1'],
+    ] as const;
+    for (const [method, path] of requests) {
+      // On Express the answer to HEAD has no body, which a client that sent another method waits for.
+      await server.send(method, path, [...headOnly, ...TO_HEAD], {}).catch(() => undefined);
+    }
+    expect(calls.filter((call) => /create|update|remove/.test(call))).toEqual([]);
+  });
+});
 
 describe.each(PLATFORMS)('M05 method override on %s', (platform) => {
   it('never runs a handler that the policy would not allow', async () => {

@@ -42,7 +42,7 @@ function files(sections: Record<string, { allow?: ['*']; block?: ['*'] }>): Toke
 }
 
 function fileController(path: string, param: string): Type {
-  @PolicyId('file', { param })
+  @PolicyId('file', { param, canonical: 'exact' })
   @Controller('files')
   class FileController {
     @Get(path)

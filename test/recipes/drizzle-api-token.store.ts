@@ -33,6 +33,15 @@ const secrets = pgTable('token_secret', {
   expiresAt: date('expires_at'),
 });
 
+type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
+
+const PART = 1_000;
+
+/** Whether a token counts against its owner's quota. */
+function isActive({ expiresAt, invalidatedAt }: StoredApiToken, at: Date) {
+  return invalidatedAt === null && (expiresAt === null || expiresAt > at);
+}
+
 /** Keeps tokens with Drizzle on PostgreSQL. */
 export class DrizzleApiTokenStore extends ApiTokenStore {
   constructor(private readonly database: NodePgDatabase) {
@@ -53,14 +62,8 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
     return this.#unlessTaken(digest, () =>
       this.database.transaction(async (transaction) => {
         if (quota !== null) {
-          // Whoever else inserts for this owner waits here until this transaction ends.
-          await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${token.ownerId}, 0))`);
-          const isActive = and(
-            isNull(tokens.invalidatedAt),
-            or(isNull(tokens.expiresAt), gt(tokens.expiresAt, quota.at)),
-          );
-          const active = await transaction.$count(tokens, and(eq(tokens.ownerId, token.ownerId), isActive));
-          if (active >= quota.limit) return 'quota-exceeded';
+          await this.#lock(token.ownerId, transaction);
+          if (await this.#isFull(token.ownerId, quota, transaction)) return 'quota-exceeded';
         }
         await transaction.insert(tokens).values(token);
         await transaction.insert(secrets).values({ digest, tokenId: token.id });
@@ -89,11 +92,23 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
     return this.database.select().from(tokens).where(where).orderBy(tokens.id).limit(limit);
   }
 
-  async update(id: string, { note, policy, metadata, expiresAt, pausedAt }: ApiTokenChanges) {
+  async update(
+    id: string,
+    { note, policy, metadata, expiresAt, pausedAt }: ApiTokenChanges,
+    quota: ApiTokenQuota | null = null,
+  ) {
     // Drizzle leaves out what is undefined, and refuses to set nothing.
     const changes = { note, policy, metadata, expiresAt, pausedAt, id };
-    const [token] = await this.database.update(tokens).set(changes).where(eq(tokens.id, id)).returning();
-    return token ?? null;
+    return this.database.transaction(async (transaction) => {
+      const before = quota && (await this.#tokenOfLockedOwner(id, transaction));
+      if (quota !== null && before !== null) {
+        const after = { ...before, expiresAt: expiresAt === undefined ? before.expiresAt : expiresAt };
+        const livesAgain = !isActive(before, quota.at) && isActive(after, quota.at);
+        if (livesAgain && (await this.#isFull(before.ownerId, quota, transaction))) return 'quota-exceeded';
+      }
+      const [token] = await transaction.update(tokens).set(changes).where(eq(tokens.id, id)).returning();
+      return token ?? null;
+    });
   }
 
   async rotate(id: string, digest: string, retireAt: Date) {
@@ -130,18 +145,14 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
   }
 
   async recordUses(uses: ReadonlyMap<string, Date>) {
-    if (uses.size === 0) return;
-    // In one order everywhere, so that two processes don't wait for each other.
-    const sorted = [...uses].toSorted(([left], [right]) => (left < right ? -1 : 1));
-    await this.database.transaction(async (transaction) => {
-      for (const [id, lastUsedAt] of sorted) {
-        const isLater = or(isNull(tokens.lastUsedAt), lt(tokens.lastUsedAt, lastUsedAt));
-        await transaction
-          .update(tokens)
-          .set({ lastUsedAt })
-          .where(and(eq(tokens.id, id), isLater));
-      }
-    });
+    // Each on its own: nobody who ends one of the tokens waits for the others.
+    for (const [id, lastUsedAt] of uses) {
+      const isLater = or(isNull(tokens.lastUsedAt), lt(tokens.lastUsedAt, lastUsedAt));
+      await this.database
+        .update(tokens)
+        .set({ lastUsedAt })
+        .where(and(eq(tokens.id, id), isLater));
+    }
   }
 
   async remove(id: string) {
@@ -150,14 +161,39 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
   }
 
   async prune(before: Date) {
-    return this.database.transaction(async (transaction) => {
-      const isPast = or(lt(tokens.invalidatedAt, before), lt(tokens.expiresAt, before));
-      const { rowCount } = await transaction.delete(tokens).where(this.#locked(isPast));
-      await transaction
-        .delete(secrets)
-        .where(and(isNotNull(secrets.expiresAt), lt(secrets.expiresAt, before)));
-      return rowCount ?? 0;
-    });
+    const isPast = or(lt(tokens.invalidatedAt, before), lt(tokens.expiresAt, before));
+    let pruned = 0;
+    for (let deleted = PART; deleted === PART; pruned += deleted) {
+      // In parts, for the same reason.
+      const { rowCount } = await this.database.delete(tokens).where(this.#locked(isPast, PART));
+      deleted = rowCount ?? 0;
+    }
+    await this.database
+      .delete(secrets)
+      .where(and(isNotNull(secrets.expiresAt), lt(secrets.expiresAt, before)));
+    return pruned;
+  }
+
+  /** Whoever else changes how many tokens the owner has waits here until the transaction ends. */
+  async #lock(ownerId: string, transaction: Transaction) {
+    await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${ownerId}, 0))`);
+  }
+
+  async #isFull(ownerId: string, { limit, at }: ApiTokenQuota, transaction: Transaction) {
+    const active = and(isNull(tokens.invalidatedAt), or(isNull(tokens.expiresAt), gt(tokens.expiresAt, at)));
+    return (await transaction.$count(tokens, and(eq(tokens.ownerId, ownerId), active))) >= limit;
+  }
+
+  async #tokenOfLockedOwner(id: string, transaction: Transaction) {
+    const read = async () => {
+      const [token] = await transaction.select().from(tokens).where(eq(tokens.id, id));
+      return token ?? null;
+    };
+    const found = await read();
+    if (found === null) return null;
+    await this.#lock(found.ownerId, transaction);
+    // Once more: it may have changed before the owner was locked.
+    return read();
   }
 
   async #end(which: SQL, at: Date, reason: string) {
@@ -170,9 +206,9 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
   }
 
   /** Locks in the order of IDs, so that two changes of many tokens at once don't wait for each other. */
-  #locked(which: SQL | undefined) {
+  #locked(which: SQL | undefined, limit = Number.MAX_SAFE_INTEGER) {
     const ids = this.database.select({ id: tokens.id }).from(tokens).where(which);
-    return inArray(tokens.id, ids.orderBy(tokens.id).for('update'));
+    return inArray(tokens.id, ids.orderBy(tokens.id).limit(limit).for('update'));
   }
 
   async #unlessTaken<T>(digest: string, write: () => Promise<T>): Promise<T | 'digest-taken'> {

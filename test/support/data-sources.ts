@@ -13,8 +13,13 @@ const schema = { entities: [...apiTokenEntities], migrations: [...apiTokenMigrat
 /** A database to test on; null where none answers. */
 export type TestDatabase = () => Promise<{ dataSource: DataSource; drop(): Promise<void> } | null>;
 
+/** A function and no class: TypeORM 0.3.23 calls it without `new`. */
+function libsqlDriver(...args: ConstructorParameters<typeof libsql>): libsql.Database {
+  return new libsql(...args);
+}
+
 async function openSqlite(database: string): Promise<DataSource> {
-  return new DataSource({ type: 'better-sqlite3', driver: libsql, database, ...schema }).initialize();
+  return new DataSource({ type: 'better-sqlite3', driver: libsqlDriver, database, ...schema }).initialize();
 }
 
 /** SQLite in memory, through the embedded `libsql`. */

@@ -1,7 +1,17 @@
 /** An application each part of which can be made to fail. */
 import { jest } from '@jest/globals';
-import { Controller, type ExecutionContext, Get, type LoggerService, Param, Post } from '@nestjs/common';
+import {
+  Controller,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  type LoggerService,
+  Param,
+  Post,
+} from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { checkedAdapter } from '../../lib/application-callbacks.js';
+import { ApiTokenGuardServices } from '../../lib/guards/api-token-guard-services.js';
 import {
   type ApiTokenEvent,
   ApiTokenEvents,
@@ -73,6 +83,7 @@ export async function startFaultyApplication(platform: Platform): Promise<Faulty
     app.useLogger(faultyLogger(failures)),
   );
   spyOnCache(failures);
+  useFaultyAdapter(failures, server.app);
   const events: ApiTokenEvent[] = [];
   const stream = server.app.get(ApiTokenEvents);
   stream.subscribe(() => failures.ask('subscriber', () => undefined));
@@ -86,6 +97,23 @@ export async function startFaultyApplication(platform: Platform): Promise<Faulty
     write: (secret) => server.send('POST', '/items/1', bearer(secret)),
     knock: () => server.send('GET', '/items/1'),
   };
+}
+
+/** Reads HTTP requests as an adapter of the application reads others: no application can replace the built-in one. */
+function useFaultyAdapter(failures: Failures, app: INestApplication): void {
+  const read = (context: ExecutionContext): ApiTokenRequest => {
+    const request = context.switchToHttp().getRequest<ApiTokenRequest>();
+    const { headers, method, params } = request;
+    return { headers, method, params };
+  };
+  const adapter = checkedAdapter(
+    {
+      read: (context) => failures.ask('context adapter', () => read(context)),
+      carrier: (context) => context.switchToHttp().getRequest<object>(),
+    },
+    app.get(ApiTokenEvents),
+  );
+  app.get(ApiTokenGuardServices, { strict: false }).contextOf = () => adapter;
 }
 
 const READ_ONLY = { resources: { '*': { allow: ['GET'], block: ['*'] } } } as const;
@@ -113,11 +141,6 @@ function metadata(failures: Failures) {
     }
   }
 
-  const read = (context: ExecutionContext): ApiTokenRequest => {
-    const request = context.switchToHttp().getRequest<ApiTokenRequest>();
-    const { headers, method, params } = request;
-    return { carrier: request, headers, method, params };
-  };
   return {
     ...reviewServer({
       repository: { useValue: new FaultyStore() },
@@ -128,7 +151,6 @@ function metadata(failures: Failures) {
       deadlineMs: DEADLINE_MS,
       clock: () => failures.ask('clock', () => Date.now()),
       skipIf: () => failures.ask('skipIf', () => false),
-      contexts: { http: { read: (context) => failures.ask('context adapter', () => read(context)) } },
       exceptionFactory: (_, exception) => failures.ask('exceptionFactory', () => exception),
     }),
     controllers: [ItemController],
@@ -155,11 +177,12 @@ function faultyLogger(failures: Failures): LoggerService {
 }
 
 function spyOnCache(failures: Failures): void {
-  const { get, set } = LRUCache.prototype;
-  jest.spyOn(LRUCache.prototype, 'get').mockImplementation(function (this: object, ...args) {
+  const prototype = LRUCache.prototype as unknown as Map<unknown, unknown>;
+  const { get, set } = prototype;
+  jest.spyOn(prototype, 'get').mockImplementation(function (this: object, ...args) {
     return failures.ask('cache, read', () => Reflect.apply(get, this, args));
   });
-  jest.spyOn(LRUCache.prototype, 'set').mockImplementation(function (this: object, ...args) {
-    return failures.ask('cache, written', () => Reflect.apply(set, this, args) as never);
+  jest.spyOn(prototype, 'set').mockImplementation(function (this: object, ...args) {
+    return failures.ask('cache, written', () => Reflect.apply(set, this, args));
   });
 }

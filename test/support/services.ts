@@ -9,18 +9,21 @@ import {
   InMemoryApiTokenStore,
   PolicyEvaluator,
 } from 'nestjs-api-token';
+import type { Type } from '@nestjs/common';
 import { createApplication } from './application.js';
 import { reviewServer } from './review-server.js';
 
 /** The services of an application that serves nobody, with every event that they raise. */
 export async function startServices<Store extends InMemoryApiTokenStore = InMemoryApiTokenStore>({
   store = new InMemoryApiTokenStore() as Store,
+  controllers,
   ...overrides
-}: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> & { readonly store?: Store } = {}) {
-  const app = await createApplication(
-    'Express',
-    reviewServer({ repository: { useValue: store }, ...overrides }),
-  );
+}: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> & {
+  readonly store?: Store;
+  readonly controllers?: Type[];
+} = {}) {
+  const server = reviewServer({ repository: { useValue: store }, ...overrides });
+  const app = await createApplication('Express', { ...server, ...(controllers && { controllers }) });
   await app.init();
   const events: ApiTokenEvent[] = [];
   app.get(ApiTokenEvents).subscribe((event) => events.push(event));

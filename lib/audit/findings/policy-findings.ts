@@ -1,6 +1,6 @@
 import type { ApiTokenRoute } from '../api-token-route.js';
 import type { AuditFinding } from '../audit-finding.js';
-import type { AuditedOptions } from '../audit-options.js';
+import { type AuditedOptions, treatmentOf } from '../audit-options.js';
 import { describeRoute } from '../describe-route.js';
 
 /** What keeps a guarded route from being judged, or everybody from reaching it. */
@@ -10,7 +10,7 @@ export function policyFindings(route: ApiTokenRoute, options: AuditedOptions): A
   const { policy } = route;
   if (policy.kind === 'unsettled') {
     // A message that no adapter reads is denied whatever its route is.
-    if (!isRead(route, options)) return [];
+    if (treatmentOf(route.context, options) !== 'read') return [];
     return policy.problems.map((problem) => ({ severity: 'error', handler, ...problem }));
   }
   const isTokenRequired = (options.credentials ?? 'required') === 'required' && options.skipIf === undefined;
@@ -20,8 +20,4 @@ export function policyFindings(route: ApiTokenRoute, options: AuditedOptions): A
     "'optional' in ApiTokenModule.forRoot() and bind the guard that lets others in, or mark the route with " +
     '@SkipApiTokenPolicy().';
   return [{ severity: 'warning', code: 'CLOSED_TO_EVERYBODY', handler, message }];
-}
-
-function isRead({ context }: ApiTokenRoute, { contexts }: AuditedOptions): boolean {
-  return context === 'http' || typeof contexts?.[context] === 'object';
 }

@@ -28,7 +28,7 @@ export function exampleIds({ policyId, canonicaliser }: ItemPolicy): readonly st
 /** Other spellings that a handler may take for an item: each has to be refused, or judged as the item. */
 export function aliasesOf({ controller, handler }: ApiTokenRoute, policy: ItemPolicy, id: string): string[] {
   const { canonicaliser, param } = policy;
-  const readings = [canonicaliser, boundCanonicaliser(controller, handler, param)];
+  const readings = [canonicaliser, boundCanonicaliser({ controller, methodName: handler }, param)];
   const aliases = [
     ...(readings.includes('int') ? [id.replace(/^-?/, '$&0')] : []),
     ...(readings.includes('uuid') ? [id.toUpperCase()] : []),

@@ -6,6 +6,9 @@ import { ApiTokenService } from '../../tokens/api-token.service.js';
 import { issueTestToken, type TestToken } from '../client/issue-test-token.js';
 import type { MatrixToken } from './matrix-requests.js';
 
+/** What `'full-access'` means, whatever the default decision. */
+const FULL_ACCESS: TokenPolicy = { resources: { '*': { allow: ['*'] } } };
+
 /** Issues the tokens of a matrix, one at a time. */
 export class MatrixTokens {
   constructor(
@@ -45,7 +48,7 @@ export class MatrixTokens {
 
   /** What a policy says as it was written, whatever the application has made of it. */
   #promises(policy: TokenPolicy | string): Pick<MatrixToken, 'policy' | 'namedIds'> {
-    const document = policy === 'full-access' ? {} : parseTokenPolicy(policy);
+    const document = policy === 'full-access' ? FULL_ACCESS : parseTokenPolicy(policy);
     const { defaultDecision } = this.app.get(ApiTokenEnvironment, { strict: false }).rules;
     const resources = [...policySections(document).resources];
     return {

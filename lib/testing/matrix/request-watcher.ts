@@ -109,10 +109,11 @@ export class RequestWatcher {
       const adapter = contextOf(type);
       if (typeof adapter === 'string') return adapter;
       return {
+        ...adapter,
         read: (context) => {
           const request = adapter.read(context);
           const watched = this.#of(request);
-          if (watched !== undefined) watched.carrier = request.carrier;
+          if (watched !== undefined) watched.carrier = adapter.carrier(context);
           return request;
         },
       };

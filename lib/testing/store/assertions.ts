@@ -8,8 +8,12 @@ import type { ApiTokenPage, ApiTokenStore } from '../../repositories/api-token-s
  *
  * @throws AssertionError where a value differs.
  */
-export function assertToken(actual: StoredApiToken | null | undefined, expected: StoredApiToken): void {
+export function assertToken(
+  actual: StoredApiToken | 'quota-exceeded' | null | undefined,
+  expected: StoredApiToken,
+): void {
   assert.ok(actual, 'There is no such token.');
+  assert.ok(typeof actual === 'object', `The answer is ${actual} where there is no quota.`);
   assertFields(actual, expected);
 }
 

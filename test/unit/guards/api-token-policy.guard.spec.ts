@@ -46,7 +46,7 @@ describe('the guard', () => {
       { method: 'POST' },
       { refusal: { kind: 'method-mismatch', method: 'POST', declaredMethod: 'GET' }, status: 403 },
     ],
-    ...[{}, { id: '' }, { id: 42 }, { id: ['42'] }, { id: '042' }, { key: '42' }].map(
+    ...[{}, { id: '' }, { id: 4.2 }, { id: ['42'] }, { id: '042' }, { key: '42' }].map(
       (params): [string, HandlerName, object, object] => [
         `C01 asks for an item with the parameters ${JSON.stringify(params)}`,
         'find',
@@ -147,12 +147,12 @@ describe('the guard', () => {
         ws: 'skip',
         rpc: 'deny',
         graphql: {
-          read: (context) => ({
-            carrier: context.getArgByIndex(0),
+          read: () => ({
             headers: { authorization: `Bearer ${secret}` },
             method: 'GET',
             params: {},
           }),
+          carrier: (context) => context.getArgByIndex<object>(0),
         },
       },
     });

@@ -1,4 +1,4 @@
-import { type ExecutionContext, Get, Param, ParseIntPipe, Post } from '@nestjs/common';
+import { All, Controller, type ExecutionContext, Get, Param, ParseIntPipe, Post } from '@nestjs/common';
 import {
   ApiTokenAccess,
   type ApiTokenModuleOptions,
@@ -14,18 +14,21 @@ import {
 import { startServices } from '../../support/services.js';
 
 @PolicyId('repository', { param: null })
+@Controller('handlers')
 export class Handlers {
   @Get() list(): void {}
-  @PolicyId('repository', { param: 'id' }) @Get() find(@Param('id', ParseIntPipe) id: number): void {
+  @PolicyId('repository', { param: 'id' }) @Get('find/:id') find(
+    @Param('id', ParseIntPipe) id: number,
+  ): void {
     void id;
   }
-  @PolicyId('repository', { param: 'id', canonical: () => 7 as never }) @Get() odd(): void {}
-  @PolicyId('repository', { param: 'id', canonical: (raw) => String(raw) }) @Get() own(): void {}
+  @PolicyId('odd', { param: 'id', canonical: () => 7 as never }) @Get('odd/:id') odd(): void {}
+  @PolicyId('own', { param: 'id', canonical: (raw) => String(raw) }) @Get('own/:id') own(): void {}
   @Post() create(): void {}
   @ApiTokenAccess(false) @Get() closed(): void {}
   @PolicyId('*') @Get() unsettled(): void {}
   @SkipApiTokenPolicy() @Get() skipped(): void {}
-  any(): void {}
+  @All('any') any(): void {}
 }
 
 export type HandlerName = keyof Handlers;
@@ -50,6 +53,8 @@ export async function startGuard(
     }
   }
   const services = await startServices({
+    controllers: [Handlers],
+    audit: 'warn',
     store: new CountingStore(),
     exceptionFactory: (refusal, exception) => {
       refusals.push(refusal);
@@ -70,6 +75,7 @@ export async function startGuard(
       getType: () => type,
       getClass: () => Handlers,
       getHandler: () => Handlers.prototype[handler],
+      getArgs: () => [request, response],
       getArgByIndex: (index: number) => [request, response][index],
     }) as unknown as ExecutionContext;
   /** The answer of the guard: `passes`, or why not. */

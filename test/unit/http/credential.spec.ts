@@ -10,7 +10,7 @@ function request(...rawHeaders: string[]): ApiTokenRequest {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     headers[rawHeaders[index]!.toLowerCase()] ??= rawHeaders[index + 1]!;
   }
-  return { carrier: {}, headers, rawHeaders, method: 'GET', params: {} };
+  return { headers, rawHeaders, method: 'GET', params: {} };
 }
 
 function secret(text: string, field = 'authorization'): Credential {
@@ -48,9 +48,7 @@ describe('Authorization', () => {
   ])('%j is read as %j', (value, credential) => {
     expect(readCredential(request('Authorization', value), formats, [])).toEqual(credential);
     const { headers } = request('Authorization', value);
-    expect(readCredential({ carrier: {}, headers, method: 'GET', params: {} }, formats, [])).toEqual(
-      credential,
-    );
+    expect(readCredential({ headers, method: 'GET', params: {} }, formats, [])).toEqual(credential);
   });
 
   it('is not needed', () => {
@@ -72,9 +70,7 @@ describe('Authorization', () => {
 
   it('T06 is ambiguous where an adapter hands on a list', () => {
     const headers = { authorization: ['Bearer acme_1'] };
-    expect(readCredential({ carrier: {}, headers, method: 'GET', params: {} }, formats, [])).toEqual(
-      ambiguous,
-    );
+    expect(readCredential({ headers, method: 'GET', params: {} }, formats, [])).toEqual(ambiguous);
   });
 
   it('stands once where other fields hold its name, or have names as long', () => {
@@ -108,11 +104,7 @@ describe('a configured header', () => {
 
   it('T06 is ambiguous where an adapter hands on a list, and taken where it tells of no raw fields', () => {
     const read = (value: string | string[]) =>
-      readCredential(
-        { carrier: {}, headers: { 'x-token': value }, method: 'GET', params: {} },
-        formats,
-        names,
-      );
+      readCredential({ headers: { 'x-token': value }, method: 'GET', params: {} }, formats, names);
     expect(read(['acme_1'])).toEqual(ambiguous);
     expect(read('acme_1')).toEqual(secret('acme_1', 'x-token'));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { joinedPaths, pathParameters } from '../../../lib/http/path-parameters.js';
+import { joinedPaths, parameterAtEnd, pathParameters } from '../../../lib/http/path-parameters.js';
 
 describe('the parameters of a path', () => {
   it.each<[string, string[]]>([
@@ -19,11 +19,37 @@ describe('the parameters of a path', () => {
     ['/files/*"all of it"', ['all of it']],
     ['/files/*', ['*']],
     ['/files{/:id}', ['id']],
-    ['/:id(\\d+)', ['id', '*']],
+    ['/:id(\\d+)', ['id']],
+    ['/:id([^/]+)/:from((?:a|b)\\))', ['id', 'from']],
     ['/(\\d+)', ['*']],
+    ['/(.*)', ['*']],
+    ['/(a(b))/(c)', ['*', '*']],
     ['/(?!admin):id', ['id']],
   ])('%s are %j', (path, names) => {
     expect(pathParameters(path)).toEqual(names);
+  });
+});
+
+describe('the parameter at the end', () => {
+  it.each<[string, string | undefined]>([
+    ['/', undefined],
+    ['/repositories', undefined],
+    ['/:id', 'id'],
+    ['/:id/reviews', undefined],
+    ['/:id/:key', 'key'],
+    ['/:id/reviews/:key', 'key'],
+    ['/:id.json', 'id'],
+    ['/:id:archive', 'archive'],
+    ['/:from-:until', 'until'],
+    ['/:id(\\d+)', 'id'],
+    ['/:id([^/]+)', 'id'],
+    ['/:id([^/]+)/archive', undefined],
+    ['/files{/:id}', 'id'],
+    ['/files{/:id}/archive', undefined],
+    ['/files/*path', 'path'],
+    ['/(\\d+)', '*'],
+  ])('of %s is %j', (path, name) => {
+    expect(parameterAtEnd(path)).toBe(name);
   });
 });
 

@@ -67,7 +67,10 @@ type Class = new () => object;
 
 function resolve(controller: Class, methodName: string, path = '/', access = true, hasNamesake = false) {
   const method = (controller.prototype as Record<string, () => unknown>)[methodName]!;
-  return resolveRoutePolicy({ controller, method, methodName, paths: [path], hasNamesake }, access);
+  return resolveRoutePolicy(
+    { controller, method, methodName, paths: [path], ownPaths: [path], context: 'http', hasNamesake },
+    access,
+  );
 }
 
 function unsettled(code: string, message: string) {
@@ -79,24 +82,21 @@ const collection = { kind: 'collection', policyId: 'review', declaredMethod: 'GE
 describe('what a handler says of its route', () => {
   const routes: [Class, string, string, object][] = [
     [ReviewController, 'list', '/', collection],
-    [ReviewController, 'find', '/:id', { ...collection, kind: 'item', param: 'id', canonicaliser: 'int' }],
-    [
-      ReviewController,
-      'findByText',
-      '/:id',
-      { ...collection, kind: 'item', param: 'id', canonicaliser: 'exact' },
-    ],
-    [
-      ReviewController,
-      'list',
-      '/:id',
-      { ...collection, kind: 'item', param: 'id', canonicaliser: undefined },
-    ],
+    [ReviewController, 'find', '/:id', { ...collection, kind: 'item', param: 'id', bound: 'int' }],
+    [ReviewController, 'findByText', '/:id', { ...collection, kind: 'item', param: 'id', bound: 'exact' }],
+    [ReviewController, 'list', '/:id', { ...collection, kind: 'item', param: 'id' }],
     [
       ReviewController,
       'comment',
       '/:id/:key',
-      { kind: 'item', policyId: 'comment', declaredMethod: 'PATCH', param: 'key', canonicaliser: 'uuid' },
+      {
+        kind: 'item',
+        policyId: 'comment',
+        declaredMethod: 'PATCH',
+        param: 'key',
+        written: 'uuid',
+        bound: 'int',
+      },
     ],
     [ReviewController, 'all', '/:id', collection],
     [ReviewController, 'head', '/', { ...collection, declaredMethod: 'HEAD' }],
@@ -126,7 +126,9 @@ describe('what a handler says of its route', () => {
   it('C17 is not enough where none of its parameters is named', () => {
     expect(resolve(ReviewController, 'list', '/:key')).toMatchObject({
       kind: 'unsettled',
-      problems: [{ code: 'RESOURCE_ID_PARAMETER', message: expect.stringContaining('none is named "id"') }],
+      problems: [
+        { code: 'RESOURCE_ID_PARAMETER', message: expect.stringContaining('does not end in ":id"') },
+      ],
     });
   });
 

@@ -48,6 +48,43 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
+    'tells IDs apart by case',
+    class TakesIdsForUuids extends InMemoryApiTokenStore {
+      override findById(id: string) {
+        return super.findById(id.toLowerCase());
+      }
+    },
+  ],
+  [
+    'A11 lets exactly 3 of 20 expired tokens live again',
+    class ForgetsTheQuotaOfUpdates extends InMemoryApiTokenStore {
+      override update(id: string, changes: ApiTokenChanges) {
+        return super.update(id, changes);
+      }
+    },
+  ],
+  [
+    'A11 asks no quota for a change after which',
+    class AsksTheQuotaOfEveryUpdate extends InMemoryApiTokenStore {
+      override async update(id: string, changes: ApiTokenChanges, quota?: ApiTokenQuota | null) {
+        const token = await super.findById(id);
+        const others = token === null ? [] : await super.list(token.ownerId, { after: null, limit: 1_000 });
+        if (quota && token !== null && others.length > quota.limit) return 'quota-exceeded';
+        return super.update(id, changes);
+      }
+    },
+  ],
+  [
+    'A11 changes nothing of a token that would exceed',
+    class ChangesAndThenCounts extends InMemoryApiTokenStore {
+      override async update(id: string, changes: ApiTokenChanges, quota?: ApiTokenQuota | null) {
+        const answer = await super.update(id, changes, quota);
+        if (answer === 'quota-exceeded') await super.update(id, { note: changes.note ?? '' });
+        return answer;
+      }
+    },
+  ],
+  [
     'tells digests apart by case',
     class IgnoresCase extends InMemoryApiTokenStore {
       readonly #spellings = new Map<string, string>();

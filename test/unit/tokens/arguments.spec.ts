@@ -28,7 +28,8 @@ const importing =
 
 const OWNER = 'must be a string of 1 to 255 characters: write String(user.id) where it is a number.';
 const TEXT = 'must be a string of at most 1000 characters, without NUL.';
-const METADATA = 'metadata must be an object of at most 4096 bytes as JSON, or null for none.';
+const METADATA =
+  'metadata must be an object of at most 4096 bytes as JSON without a key "__proto__", or null for none.';
 const SELECTOR = "Say whose tokens to end: { owners: ['...'] }, of whom there may be none, or { all: true }.";
 
 describe('an argument that is refused is named, and told what it must be', () => {

@@ -65,7 +65,7 @@ describe('A07 a token lives', () => {
       { lifetimeMs: 8.64e15 },
       {},
       'lifetimeMs',
-      'lifetimeMs must be a whole number of milliseconds over 0.',
+      'lifetimeMs must end before the year 10000.',
     ],
     [
       'until a time and for a time',

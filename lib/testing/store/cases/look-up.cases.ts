@@ -20,6 +20,23 @@ export const lookUpCases: readonly StoreCase[] = [
     },
   },
   {
+    title: 'tells IDs apart by case, hyphens, braces and spaces, whatever is done to a token',
+    run: async (store) => {
+      // With letters and hyphens, and short enough for two braces.
+      const { token, digest } = await insertNew(store, { id: `ab${newToken().id.slice(8)}` });
+      const { id } = token;
+      for (const other of [id.toUpperCase(), id.replaceAll('-', ''), `{${id}}`, `${id} `, ` ${id}`]) {
+        assert.equal(await store.findById(other), null, `findById() finds the token by ${other}.`);
+        assert.equal(await store.update(other, { note: 'changed' }), null);
+        assert.equal(await store.invalidate(other, new Date(), 'gone'), null);
+        assert.equal(await store.rotate(other, newDigest(), new Date()), 'not-found');
+        await store.recordUses(new Map([[other, new Date()]]));
+        assert.equal(await store.remove(other), false);
+      }
+      await assertKept(store, token, digest);
+    },
+  },
+  {
     title: 'finds nothing for an unknown digest, and nothing for no digests',
     run: async (store) => {
       await insertNew(store);

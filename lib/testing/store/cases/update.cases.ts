@@ -64,7 +64,7 @@ export const updateCases: readonly StoreCase[] = [
         const answers = await Promise.all(
           Object.entries(changes).map(([name, value]) => store.update(token.id, { [name]: value })),
         );
-        assert.ok(answers.every((answer) => answer?.id === token.id));
+        assert.ok(answers.every((answer) => typeof answer === 'object' && answer?.id === token.id));
         await assertKept(store, { ...token, ...changes }, digest);
       }
     },

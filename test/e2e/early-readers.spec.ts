@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Injectable,
+  type OnModuleInit,
+  RequestMethod,
+  VersioningType,
+} from '@nestjs/common';
+import { ApiTokenPolicyCatalogue, ApiTokenPolicyGuard, ApiTokenService, PolicyId } from 'nestjs-api-token';
+import { bearer, PLATFORMS, startApplication } from '../support/application.js';
+import { issueSecret, reviewServer } from '../support/review-server.js';
+
+@PolicyId('tenant', { param: 'tenant' })
+@Controller()
+class TenantController {
+  @Get('settings')
+  settings() {
+    return {};
+  }
+}
+
+@Injectable()
+class EarlyReader implements OnModuleInit {
+  readonly inConstructor: readonly string[];
+  inInit: readonly string[] = [];
+
+  constructor(private readonly catalogue: ApiTokenPolicyCatalogue) {
+    this.inConstructor = catalogue.routes.flatMap(({ paths }) => paths);
+  }
+
+  onModuleInit() {
+    this.inInit = this.catalogue.routes.flatMap(({ paths }) => paths);
+  }
+}
+
+/** A token that is issued while the application is made. */
+const ISSUED = Symbol('issued');
+
+describe.each(PLATFORMS)('RB09 what is read while the application is made, on %s', (platform) => {
+  const prefix = (app: INestApplication) => void app.setGlobalPrefix('tenants/:tenant');
+  const metadata = () => {
+    const { providers, ...server } = reviewServer();
+    return {
+      ...server,
+      controllers: [TenantController],
+      providers: [
+        ...providers!,
+        EarlyReader,
+        {
+          provide: ISSUED,
+          inject: [ApiTokenService],
+          useFactory: async (service: ApiTokenService) =>
+            (
+              await service.issue({
+                ownerId: 'grumpy',
+                policy: { resources: { tenant: { '*': { block: ['POST'] } } } },
+              })
+            ).secret,
+        },
+      ],
+    };
+  };
+
+  it('is not kept: the application starts, and is judged as it is then', async () => {
+    const server = await startApplication(platform, metadata(), prefix);
+    const { app, send } = server;
+    expect(app.get(EarlyReader).inConstructor).toEqual(['/settings']);
+    expect(app.get(EarlyReader).inInit).toEqual(['/tenants/:tenant/settings']);
+    const { routes } = app.get(ApiTokenPolicyCatalogue);
+    expect(routes).toMatchObject([
+      { paths: ['/tenants/:tenant/settings'], guard: 'bound', policy: { kind: 'item', param: 'tenant' } },
+    ]);
+    expect(app.get(ApiTokenPolicyCatalogue).routes).toBe(routes);
+    expect((await send('GET', '/tenants/a/settings', bearer(app.get<string>(ISSUED)))).status).toBe(200);
+    const secret = await issueSecret(server, { resources: { tenant: { a: { block: ['*'] } } } });
+    expect((await send('GET', '/tenants/a/settings', bearer(secret))).status).toBe(403);
+    expect((await send('GET', '/tenants/b/settings', bearer(secret))).status).toBe(200);
+  });
+
+  it('has no versions and no excluded paths either', async () => {
+    const { app } = await startApplication(platform, metadata(), (created) => {
+      created.setGlobalPrefix('tenants/:tenant', { exclude: [{ path: 'other', method: RequestMethod.GET }] });
+      created.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+    });
+    expect(app.get(EarlyReader).inConstructor).toEqual(['/settings']);
+    expect(app.get(EarlyReader).inInit).toEqual(['/tenants/:tenant/v1/settings']);
+  });
+
+  it('a provider that reads it at bootstrap sees all of it', async () => {
+    @Injectable()
+    class LateReader {
+      guards: readonly string[] = [];
+
+      constructor(private readonly catalogue: ApiTokenPolicyCatalogue) {}
+
+      onApplicationBootstrap() {
+        this.guards = this.catalogue.routes.flatMap(({ guard }) => guard);
+      }
+    }
+    const early = metadata();
+    const providers = [...early.providers.slice(1), LateReader];
+    const { app } = await startApplication(platform, { ...early, providers }, (created) => {
+      prefix(created);
+      created.useGlobalGuards(created.get(ApiTokenPolicyGuard));
+    });
+    expect(app.get(LateReader).guards).toEqual(['bound']);
+  });
+});

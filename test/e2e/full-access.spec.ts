@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { ApiTokenError, ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
+import { bearer, PLATFORMS, startApplication } from '../support/application.js';
+import { issueSecret, reviewServer } from '../support/review-server.js';
+import { foreignSecret, startServices } from '../support/services.js';
+
+const EVERYTHING = { resources: { '*': { allow: ['*'] } } };
+const READ_ONLY = { resources: { '*': { allow: ['GET' as const] } } };
+
+describe.each(PLATFORMS)('full-access under a deny default, on %s', (platform) => {
+  const REQUESTS = [
+    ['GET', '/repositories'],
+    ['GET', '/repositories/1'],
+    ['HEAD', '/repositories/1'],
+    ['PUT', '/repositories/1'],
+    ['DELETE', '/repositories/1'],
+    ['PATCH', '/server-info/anything'],
+    ['OPTIONS', '/server-info/anything'],
+  ] as const;
+
+  it.each(REQUESTS)('allows %s %s', async (method, path) => {
+    const server = await startApplication(platform, reviewServer({ defaultDecision: 'deny' }));
+    const secret = await issueSecret(server, 'full-access');
+    expect((await server.send(method, path, bearer(secret))).status).toBeLessThan(300);
+  });
+
+  it('is full for an update and for an import too', async () => {
+    const server = await startApplication(platform, reviewServer({ defaultDecision: 'deny' }));
+    const tokens = server.app.get(ApiTokenService);
+    const status = async (secret: string) =>
+      (await server.send('DELETE', '/repositories/1', bearer(secret))).status;
+    const { token, secret } = await tokens.issue({ ownerId: 'grumpy', policy: READ_ONLY });
+    expect(await status(secret)).toBe(403);
+    await tokens.update(token.id, { policy: 'full-access' });
+    expect(await status(secret)).toBe(200);
+    const imported = foreignSecret();
+    await tokens.import({ ownerId: 'grumpy', policy: 'full-access', secret: imported });
+    expect(await status(imported)).toBe(200);
+  });
+
+  it.each(['allow', 'deny'] as const)(
+    'is what * means: a rare method has to be named, whether the default is %s or not',
+    async (defaultDecision) => {
+      const server = await startApplication(platform, reviewServer({ defaultDecision }));
+      const path = '/server-info/anything';
+      const full = await issueSecret(server, 'full-access');
+      const { status } = await server.send('PROPFIND', path, bearer(full));
+      // Fastify does not route it for @All() on Nest 11.
+      if (platform === 'Fastify' && status === 404) return;
+      expect(status).toBe(403);
+      const named = await issueSecret(server, { resources: { '*': { allow: ['*', 'PROPFIND'] } } });
+      expect((await server.send('PROPFIND', path, bearer(named))).status).toBe(200);
+    },
+  );
+});
+
+describe('full-access', () => {
+  it.each([
+    ['allow', '{}'],
+    ['deny', JSON.stringify(EVERYTHING)],
+  ] as const)('is stored, where the default is %s, as %s', async (defaultDecision, text) => {
+    const store = new InMemoryApiTokenStore();
+    const { tokens } = await startServices({ store, defaultDecision });
+    const { token } = await tokens.issue({ ownerId: 'grumpy', policy: 'full-access' });
+    const imported = await tokens.import({ ownerId: 'd', policy: 'full-access', secret: foreignSecret() });
+    const limited = await tokens.issue({ ownerId: 'e', policy: READ_ONLY });
+    await tokens.update(limited.token.id, { policy: 'full-access' });
+    for (const { id } of [token, imported, limited.token])
+      expect((await store.findById(id))?.policy).toBe(text);
+  });
+
+  it.each([{}, '{}', ' { } '])(
+    'has to be asked for by name, whatever the default: not %j',
+    async (policy) => {
+      for (const defaultDecision of ['allow', 'deny'] as const) {
+        const { tokens } = await startServices({ defaultDecision });
+        const { token } = await tokens.issue({ ownerId: 'grumpy', policy: READ_ONLY });
+        const calls = [
+          () => tokens.issue({ ownerId: 'grumpy', policy }),
+          () => tokens.update(token.id, { policy }),
+          () => tokens.import({ ownerId: 'grumpy', policy, secret: foreignSecret() }),
+        ];
+        for (const call of calls) {
+          const error = await call().catch((thrown: unknown) => thrown);
+          expect(error).toBeInstanceOf(ApiTokenError);
+          expect(error).toMatchObject({ code: 'EMPTY_POLICY', field: 'policy' });
+        }
+      }
+    },
+  );
+});
