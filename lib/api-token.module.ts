@@ -15,6 +15,7 @@ import type {
   ApiTokenOptionsFactory,
   ProviderOf,
 } from './api-token-module-options.js';
+import { NearestModule } from './application-end.js';
 import {
   ApplicationProviders,
   OPTIONS,
@@ -186,7 +187,7 @@ function dynamicModule(extras: ApiTokenModuleExtras, options: readonly Provider[
   return {
     module: ApiTokenModule,
     global: isGlobal,
-    imports: [DiscoveryModule, ...imports],
+    imports: [DiscoveryModule, NearestModule, ...imports],
     providers: [
       ...extraProviders,
       ...options,

@@ -87,7 +87,7 @@ const OPTIONS = {
   unknownPolicyIds: oneOf('report', 'deny'),
   deadlineMs: timer,
   managementDeadlineMs: timer,
-  cache: orFalse(objectOf({ maxTokens: count, lifetimeMs: timer })),
+  cache: orFalse(objectOf({ maxTokens: count, maxBytes: count, lifetimeMs: timer })),
   lastUsed: orFalse(objectOf({ flushMs: timer })),
   explainDenials: flag,
   exceptionFactory: callback,

@@ -1,8 +1,7 @@
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
+import { ApplicationEnd, type EndHook } from './application-end.js';
 import { ApplicationProviders } from './application-providers.js';
 import { ApiTokenEvents } from './events/api-token-events.js';
-import { runBeforeDestroy } from './run-before-destroy.js';
 import { RoutePolicies } from './http/route-policies.js';
 import { ApiTokenCache } from './repositories/api-token-cache.js';
 import type { ApiTokenRepository } from './repositories/api-token-repository.js';
@@ -33,26 +32,20 @@ type Parts = Pick<
 
 /** The environment of the token services, made of the module's options when it is first used. */
 @Injectable()
-export class ModuleEnvironment
-  extends ApiTokenEnvironment
-  implements OnApplicationBootstrap, BeforeApplicationShutdown
-{
+export class ModuleEnvironment extends ApiTokenEnvironment {
   readonly policies: StoredPolicyReader = new StoredPolicyReader(this);
   readonly store: StoreAccess = new StoreAccess(this);
   readonly redigests: RedigestQueue = new RedigestQueue(this);
   #parts: Parts | undefined;
-  #flushed: Promise<void> | undefined;
-  // Not `private`: whoever inspects a service would be shown the whole application.
-  readonly #discovery: DiscoveryService;
 
   constructor(
     private readonly application: ApplicationProviders,
     readonly events: ApiTokenEvents,
     readonly catalogue: RoutePolicies,
-    discovery: DiscoveryService,
+    end: ApplicationEnd,
   ) {
     super();
-    this.#discovery = discovery;
+    end.listen((hook) => this.#end(hook));
   }
 
   get rules(): Parts['rules'] {
@@ -91,27 +84,24 @@ export class ModuleEnvironment
     return this.application.owners;
   }
 
-  /** Sees to it that what is not written yet is written while the database is still there. */
-  onApplicationBootstrap(): void {
-    runBeforeDestroy(this.#discovery, () => (this.#flushed ??= this.#flush()));
-  }
-
-  /** Writes down what requests have left since, and nothing after that. */
-  async beforeApplicationShutdown(): Promise<void> {
-    // Nothing is waiting where nothing was ever asked for, as after a start that failed.
-    if (this.#parts !== undefined) {
-      await Promise.all([this.uses.close(), this.redigests.close(this.rules.managementDeadlineMs)]);
-    }
-    this.events.close();
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#parts === undefined) return;
-    await Promise.all([this.uses.flush(), this.redigests.drain(this.rules.managementDeadlineMs)]);
-  }
-
   private get parts(): Parts {
     return (this.#parts ??= this.#make(this.application.options));
+  }
+
+  /** Writes down what is not written yet, while the database is still there. */
+  async #end(hook: EndHook): Promise<void> {
+    const isLast = hook === 'onApplicationShutdown';
+    // Nothing is waiting where nothing was ever asked for, as after a start that failed.
+    if (this.#parts !== undefined) {
+      const answers = [this.uses.flush(), this.redigests.drain(this.rules.managementDeadlineMs)];
+      const isWritten = (await Promise.all(answers)).every(Boolean);
+      // Requests go on until the last hook. A store that fails has ended, or hangs: it is not waited for again.
+      if (isLast || !isWritten) {
+        this.uses.stop();
+        this.redigests.stop();
+      }
+    }
+    if (isLast) this.events.close();
   }
 
   #make(options: TokenRules): Parts {

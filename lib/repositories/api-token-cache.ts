@@ -138,9 +138,8 @@ export class ApiTokenCache<Entry extends CachedToken> {
       max: this.limits.maxTokens,
       maxSize: this.limits.maxBytes,
       sizeCalculation: ({ entry }) => entry.bytes,
-      dispose: ({ entry }, digest, reason) => {
-        if (reason !== 'set') this.#forgetDigest(entry.tokenId, digest);
-      },
+      dispose: ({ entry }, digest) => this.#forgetDigest(entry.tokenId, digest),
+      noDisposeOnSet: true,
     });
     this.#unknown = new LRUCache({ max: MAX_UNKNOWN });
   }
@@ -149,6 +148,8 @@ export class ApiTokenCache<Entry extends CachedToken> {
     if (entry === null) {
       this.#unknown?.set(digest, readAtMs);
     } else if (this.#entries !== null && entry.bytes <= this.limits!.maxBytes) {
+      const replaced = this.#entries.peek(digest);
+      if (replaced !== undefined) this.#forgetDigest(replaced.entry.tokenId, digest);
       // Noted before it is kept: nothing is kept that can't be forgotten.
       const digests = this.#digests.get(entry.tokenId) ?? new Set();
       this.#digests.set(entry.tokenId, digests.add(digest));

@@ -20,6 +20,7 @@ export type ApiTokenErrorCode =
   | 'TOKEN_ENDED'
   | 'STORE_REQUIRED'
   | 'DEADLINE_EXCEEDED'
+  | 'TOO_MANY_CALLS'
   | 'OUTCOME_UNKNOWN';
 
 /**

@@ -3,7 +3,7 @@ import type { TokenPolicy } from '../policy/index.js';
 import type { ApiTokenRecord } from '../repositories/api-token-record.js';
 import type { AuthenticationFailure } from '../events/api-token-event.js';
 import type { ApiToken } from './api-token.js';
-import type { LastUse } from './last-use-recorder.js';
+import type { PendingUse } from './last-use-recorder.js';
 
 /** The answer to a secret: its token, with the owner where the application loads owners, or why there is none. */
 export type Authentication =
@@ -30,7 +30,7 @@ export interface AuthenticatedEntry {
   /** About how many bytes of memory it holds. */
   readonly bytes: number;
   /** Kept by the {@link LastUseRecorder}. */
-  lastUse: LastUse | null;
+  use: PendingUse | null;
 }
 
 /** Prepares a looked-up token. */
@@ -46,7 +46,7 @@ export function authenticatedEntry(
     validUntil: milliseconds(record.expiresAt, Infinity),
     secretValidUntil: milliseconds(record.secretExpiresAt, Infinity),
     bytes: bytesOf(record, success.token.policy),
-    lastUse: null,
+    use: null,
   };
 }
 

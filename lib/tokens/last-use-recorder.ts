@@ -1,34 +1,33 @@
+import { Logger } from '@nestjs/common';
 import type { StoreWriterContext } from './store-writer-context.js';
 
-/** More tokens than this are written at once, however soon after the last time. */
-const MAX_USED = 10_000;
-/** More are not remembered, where the store takes none: a time of last use is worth no more memory than that. */
-const MAX_REMEMBERED = 5 * MAX_USED;
-
-/** When a token was used last. Holds nothing else of the token, so that it may outlive the token's place in the cache. */
-export interface LastUse {
-  readonly tokenId: string;
-  /** In milliseconds since 1970. */
-  usedAtMs: number;
-  /** Whether it waits to be written. */
-  isPending: boolean;
+/** The latest use of a token that is not written down yet. */
+export interface PendingUse {
+  /** In milliseconds since 1970; null as soon as it is being written. */
+  at: number | null;
 }
 
 /** Something that is used in the name of a token. */
 export interface UsedToken {
   readonly tokenId: string;
-  /** Kept by the {@link LastUseRecorder}. */
-  lastUse: LastUse | null;
+  /** Kept by the {@link LastUseRecorder}, so that a token that is used again needs no look-up. */
+  use: PendingUse | null;
 }
 
+/** The most tokens whose use waits to be written: with so many it is written before its time. */
+const MAX_PENDING = 10_000;
+
 /**
- * Remembers when tokens were used, and writes it down now and then: a request that is let in writes nothing.
+ * Remembers when tokens were used, and writes it down now and then: a request that is let in writes nothing. It keeps an
+ * ID and a time for each token and no more, because tokens that leave the cache must leave the memory.
  */
 export class LastUseRecorder {
-  #pending = new Map<string, LastUse>();
+  #pending = new Map<string, PendingUse>();
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> | null = null;
-  #isClosed = false;
+  #writing: Promise<boolean> | null = null;
+  #isFailing = false;
+  #isStopped = false;
+  #isEndSeen = false;
 
   constructor(
     private readonly context: StoreWriterContext,
@@ -37,69 +36,95 @@ export class LastUseRecorder {
 
   /** Remembers a use, at a time in milliseconds since 1970. */
   record(token: UsedToken, nowMs: number): void {
-    // The place is kept on the token: a Map by ID would be asked on every request.
-    const { lastUse } = token;
-    if (lastUse?.isPending !== true) token.lastUse = this.#remember(token.tokenId, nowMs);
-    else if (nowMs > lastUse.usedAtMs) lastUse.usedAtMs = nowMs;
+    const { use } = token;
+    if (use === null || use.at === null) this.#begin(token, nowMs);
+    else if (nowMs > use.at) use.at = nowMs;
   }
 
   /**
    * Writes down what is remembered, after what is being written already. What can't be written now is tried again with the
    * next. Never throws.
+   *
+   * @returns Whether nothing failed.
    */
-  async flush(): Promise<void> {
-    await this.#writing;
+  async flush(): Promise<boolean> {
+    while (this.#writing !== null) await this.#writing;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#pending.size === 0) return;
-    this.#writing ??= this.#write(this.#take()).finally(() => (this.#writing = null));
-    await this.#writing;
+    this.#writing = this.#write(this.#take());
+    this.#isFailing = !(await this.#writing);
+    this.#writing = null;
+    if (this.#pending.size > 0) this.#schedule();
+    return !this.#isFailing;
   }
 
-  /** Writes down what is remembered, and remembers nothing from now on. Never throws. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.flush();
+  /** Forgets what is remembered, and remembers nothing from now on. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#take();
     clearTimeout(this.#timer);
   }
 
-  #remember(tokenId: string, usedAtMs: number): LastUse | null {
-    if (this.flushMs === null || this.#isClosed) return null;
+  #begin(token: UsedToken, nowMs: number): void {
+    if (this.flushMs === null || this.#isStopped) return;
+    token.use = this.#remember(token.tokenId, nowMs);
+    this.#schedule();
+    // A store that fails or does not keep up is not asked more often.
+    const isIdle = this.#writing === null && !this.#isFailing;
+    if (isIdle && this.#pending.size >= MAX_PENDING) void this.flush();
+  }
+
+  #schedule(): void {
+    if (this.flushMs === null || this.#isStopped) return;
+    this.#timer ??= setTimeout(() => {
+      this.#checkEnd();
+      void this.flush();
+    }, this.flushMs).unref();
+  }
+
+  /** Not at start: an application may still call it, and a test that ends before needs none. */
+  #checkEnd(): void {
+    if (this.#isEndSeen || !this.context.store.isThere) return;
+    this.#isEndSeen = true;
+    if (process.listenerCount('SIGTERM') > 0) return;
+    new Logger('ApiTokenModule').warn(
+      'Nothing listens for SIGTERM, so that a process that is stopped loses the last uses of tokens that are not written ' +
+        'yet: call app.enableShutdownHooks(), or set lastUsed: false.',
+    );
+  }
+
+  /** Null where there is no room for another token, whose use is lost. */
+  #remember(tokenId: string, usedAt: number): PendingUse | null {
     const known = this.#pending.get(tokenId);
-    if (known !== undefined) {
-      known.usedAtMs = Math.max(known.usedAtMs, usedAtMs);
-      return known;
+    if (known === undefined && this.#pending.size >= MAX_PENDING) return null;
+    const use = known ?? { at: usedAt };
+    use.at = Math.max(use.at ?? usedAt, usedAt);
+    this.#pending.set(tokenId, use);
+    return use;
+  }
+
+  #take(): Map<string, number> {
+    const uses = new Map<string, number>();
+    for (const [tokenId, use] of this.#pending) {
+      if (use.at !== null) uses.set(tokenId, use.at);
+      use.at = null;
     }
-    if (this.#pending.size >= MAX_REMEMBERED) return null;
-    const lastUse: LastUse = { tokenId, usedAtMs, isPending: true };
-    this.#pending.set(tokenId, lastUse);
-    this.#schedule(this.#pending.size === MAX_USED ? 0 : this.flushMs);
-    return lastUse;
+    this.#pending = new Map();
+    return uses;
   }
 
-  #schedule(delayMs: number): void {
-    if (delayMs === 0) clearTimeout(this.#timer);
-    else if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => void this.flush(), delayMs).unref();
-  }
-
-  async #write(uses: ReadonlyMap<string, LastUse>): Promise<void> {
+  async #write(uses: ReadonlyMap<string, number>): Promise<boolean> {
     const { events, store } = this.context;
     try {
       // A mere repository has nowhere to keep them.
-      if (!store.isThere) return;
-      const dates = new Map([...uses].map(([id, { usedAtMs }]) => [id, new Date(usedAtMs)]));
+      if (uses.size === 0 || !store.isThere) return true;
+      const dates = new Map([...uses].map(([id, usedAt]) => [id, new Date(usedAt)]));
       await store.write((kept) => kept.recordUses(dates));
+      return true;
     } catch (error) {
       events.raiseFault('repository', error);
-      for (const { tokenId, usedAtMs } of uses.values()) this.#remember(tokenId, usedAtMs);
+      if (!this.#isStopped) for (const [tokenId, usedAt] of uses) this.#remember(tokenId, usedAt);
+      return false;
     }
-  }
-
-  #take(): ReadonlyMap<string, LastUse> {
-    const uses = this.#pending;
-    for (const use of uses.values()) use.isPending = false;
-    this.#pending = new Map();
-    return uses;
   }
 }

@@ -9,32 +9,38 @@ const MAX_WAITING = 1_000;
  */
 export class RedigestQueue {
   readonly #waiting = new Set<string>();
-  #isClosed = false;
+  #isStopped = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(private readonly context: StoreWriterContext) {}
 
   /** Queues a digest, with the one to replace it. */
   add(digest: string, replacement: string): void {
-    if (this.#isClosed || this.#waiting.size >= MAX_WAITING || this.#waiting.has(digest)) return;
+    if (this.#isStopped || this.#waiting.size >= MAX_WAITING || this.#waiting.has(digest)) return;
     this.#waiting.add(digest);
     this.#running = this.#running.then(() => this.#replace(digest, replacement));
   }
 
-  /** Waits until the queue is empty, but not longer than a time in milliseconds: what waits then is dropped. */
-  async drain(deadlineMs: number): Promise<void> {
+  /**
+   * Waits until the queue is empty, but not longer than a time in milliseconds: what waits then is dropped.
+   *
+   * @returns Whether the queue was empty in time.
+   */
+  async drain(deadlineMs: number): Promise<boolean> {
     try {
       await withinDeadline(this.#running, deadlineMs);
+      return true;
     } catch (error) {
       this.#waiting.clear();
       this.context.events.raiseFault('repository', error);
+      return false;
     }
   }
 
-  /** Waits as {@link drain} does, and takes nothing more. */
-  close(deadlineMs: number): Promise<void> {
-    this.#isClosed = true;
-    return this.drain(deadlineMs);
+  /** Drops what waits, and what comes from now on. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#waiting.clear();
   }
 
   async #replace(digest: string, replacement: string): Promise<void> {

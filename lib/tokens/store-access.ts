@@ -1,7 +1,11 @@
 import type { ApiTokenRepository } from '../repositories/api-token-repository.js';
 import { type ApiTokenStore, isApiTokenStore } from '../repositories/api-token-store.js';
 import { ApiTokenError, StoreRequiredError } from './api-token.error.js';
-import { DeadlineExceededError, withinDeadline } from './deadline.js';
+import { DeadlineExceededError } from './deadline.js';
+import { PendingCalls, TooManyCallsError } from './pending-calls.js';
+
+/** The most calls that are unanswered at once. More than look-ups, because an application may import tokens in bulk. */
+const MAX_PENDING = 10_000;
 
 /** What is needed to ask the store. */
 export interface StoreContext {
@@ -11,9 +15,12 @@ export interface StoreContext {
 
 /**
  * The application's store, as those ask it who manage tokens: each answer comes within `managementDeadlineMs`, or an
- * {@link ApiTokenError} with the code `DEADLINE_EXCEEDED` does.
+ * {@link ApiTokenError} with the code `DEADLINE_EXCEEDED` does. Where very many answers are missing, the code is
+ * `TOO_MANY_CALLS` at once.
  */
 export class StoreAccess {
+  readonly #pending = new PendingCalls(MAX_PENDING);
+
   constructor(private readonly context: StoreContext) {}
 
   /** Whether the application's repository can keep tokens. */
@@ -58,8 +65,12 @@ export class StoreAccess {
     const { repository, rules } = this.context;
     if (!isApiTokenStore(repository)) throw new StoreRequiredError();
     try {
-      return await withinDeadline(ask(repository), rules.managementDeadlineMs);
+      return await this.#pending.ask(() => ask(repository), rules.managementDeadlineMs);
     } catch (error) {
+      if (error instanceof TooManyCallsError) {
+        const message = `${MAX_PENDING} calls of the store are unanswered, so this one was not made. Nothing was changed: try again.`;
+        throw new ApiTokenError('TOO_MANY_CALLS', 'repository', message);
+      }
       if (!(error instanceof DeadlineExceededError)) throw error;
       const message = `The store did not answer within ${rules.managementDeadlineMs} ms. ${advice}`;
       throw new ApiTokenError('DEADLINE_EXCEEDED', 'repository', message);

@@ -1,11 +1,10 @@
-import type { FaultyComponent } from '../events/api-token-event.js';
 import { andThen, isPromise, type MaybePromise } from '../maybe-promise.js';
 import type { ApiTokenRecord } from '../repositories/api-token-record.js';
 import { toApiToken } from './api-token.js';
 import type { ApiTokenFormat } from './api-token-format.js';
 import type { ApiTokenEnvironment } from './api-token-environment.js';
 import { type AuthenticatedEntry, authenticatedEntry } from './authenticated-entry.js';
-import { withinDeadline } from './deadline.js';
+import { PendingCalls } from './pending-calls.js';
 import { readOwner } from './read-owner.js';
 import { readRecord } from './read-record.js';
 import { isCandidate } from './secret-digester.js';
@@ -17,19 +16,17 @@ export class ForeignRecordError extends Error {
 }
 
 /**
- * The most look-ups that wait for the repository or the owner provider, those past the deadline among them. More are
+ * The most look-ups that wait for the repository, and for the owner provider, those past the deadline among them. More are
  * answered with 503 at once: a database that hangs would otherwise be sent every request of that time, and fill the memory.
  */
-const MAX_UNDER_WAY = 500;
-
-/** As many look-ups wait for an answer as may. */
-class TooManyLookUpsError extends Error {
-  override readonly name = 'TooManyLookUps';
-}
+const MAX_PENDING = 500;
 
 /** Reads tokens from the application's repository, their policies and their owners. */
 export class TokenLoader {
-  #underWay = 0;
+  readonly #pending = {
+    repository: new PendingCalls(MAX_PENDING),
+    'owner-provider': new PendingCalls(MAX_PENDING),
+  };
 
   constructor(private readonly environment: ApiTokenEnvironment) {}
 
@@ -75,7 +72,7 @@ export class TokenLoader {
   }
 
   #ask<T, R>(
-    component: FaultyComponent,
+    component: 'repository' | 'owner-provider',
     ask: () => MaybePromise<T>,
     read: (answer: T) => R,
   ): MaybePromise<R> {
@@ -84,24 +81,10 @@ export class TokenLoader {
       throw new UnavailableError(`The ${component} failed`);
     };
     try {
-      if (this.#underWay >= MAX_UNDER_WAY)
-        throw new TooManyLookUpsError(`${MAX_UNDER_WAY} wait for an answer`);
-      const answer = ask();
-      if (!isPromise(answer)) return read(answer);
-      const counted = this.#count(answer);
-      return Promise.resolve(withinDeadline(counted, this.environment.rules.deadlineMs))
-        .then(read)
-        .catch(failed);
+      const answer = this.#pending[component].ask(ask, this.environment.rules.deadlineMs);
+      return isPromise(answer) ? answer.then(read).catch(failed) : read(answer);
     } catch (error) {
       return failed(error);
     }
-  }
-
-  /** Counts what is asked until it is answered, also when nobody waits for it any more: the database still works on it. */
-  #count<T>(answer: Promise<T>): Promise<T> {
-    this.#underWay += 1;
-    return Promise.resolve(answer).finally(() => {
-      this.#underWay -= 1;
-    });
   }
 }
