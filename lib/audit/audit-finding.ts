@@ -16,7 +16,8 @@ export type AuditFinding = {
         | 'DECORATED_WITHOUT_GUARD'
         | 'OVERRIDE_LOST_GUARD'
         | 'INSTANCE_LOST_GUARD'
-        | 'INSTANCE_LOST_RECHECK';
+        | 'INSTANCE_LOST_RECHECK'
+        | 'FIELD_WITHOUT_GUARDS';
     }
   | {
       /** The route is judged, but perhaps not as meant. */
@@ -25,6 +26,7 @@ export type AuditFinding = {
         | 'POLICY_ID_SHARED'
         | 'CLOSED_TO_EVERYBODY'
         | 'CONTEXT_DENIED'
+        | 'REJECTION_WITHOUT_ANSWER'
         | 'GLOBAL_GUARD_OUT_OF_REACH'
         | 'ROUTE_OUTSIDE_CONTROLLERS'
         | 'GUARD_BOUND_NOWHERE'
