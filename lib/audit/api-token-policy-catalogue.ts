@@ -69,9 +69,11 @@ export class ApiTokenPolicyCatalogue implements PolicyCatalogue {
         versions,
         guards: guards.namesOf(handler, isReached),
         hasOtherGuards: guards.areThereOthersOn(handler, isReached),
-        guard: functions
-          .map((called) => guards.stateOn({ controller, method: called }, isReached))
-          .reduce((one, other) => (other === 'missing' ? other : one)),
+        guard: handler.isBeyondGuards
+          ? 'out-of-reach'
+          : functions
+              .map((called) => guards.stateOn({ controller, method: called }, isReached))
+              .reduce((one, other) => (other === 'missing' ? other : one)),
         functions,
         mayLoseGuard:
           isMadePerRequest && guards.stateOn({ controller, method: undecorated }, isReached) === 'missing',

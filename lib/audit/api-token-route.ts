@@ -22,7 +22,7 @@ export interface ApiTokenRoute {
   /**
    * Whether `ApiTokenPolicyGuard` is among them. `out-of-reach`: it is bound to the whole application, which does not
    * reach this handler: in gateways before Nest 12, and in the microservices of a hybrid application unless they were
-   * connected with `inheritAppConfig`, which can't be seen.
+   * connected with `inheritAppConfig`, which can't be seen; or Nest runs no guards there, as on the fields of GraphQL types.
    */
   readonly guard: 'bound' | 'missing' | 'out-of-reach';
   /** The functions that Nest calls for it: the method of the class, and what instances have in its place. */

@@ -11,7 +11,11 @@ export type AuditFinding = {
       /** Where the guard is bound, the route denies every token. Where it is missing, nothing is judged at all. */
       readonly severity: 'error';
       readonly code:
-        RouteProblem['code'] | 'POLICY_ID_WITHOUT_GUARD' | 'DECORATOR_WITHOUT_GUARD' | 'OVERRIDE_LOST_GUARD';
+        | RouteProblem['code']
+        | 'POLICY_ID_WITHOUT_GUARD'
+        | 'DECORATOR_WITHOUT_GUARD'
+        | 'OVERRIDE_LOST_GUARD'
+        | 'FIELD_WITHOUT_GUARDS';
     }
   | {
       /** The route is judged, but perhaps not as meant. */
@@ -20,6 +24,7 @@ export type AuditFinding = {
         | 'POLICY_ID_SHARED'
         | 'CLOSED_TO_EVERYBODY'
         | 'CONTEXT_DENIED'
+        | 'REJECTION_WITHOUT_ANSWER'
         | 'GLOBAL_GUARD_OUT_OF_REACH'
         | 'ROUTE_OUTSIDE_CONTROLLERS'
         | 'GUARD_BOUND_NOWHERE'

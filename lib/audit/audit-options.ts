@@ -56,6 +56,7 @@ export interface AuditedOptions {
   readonly credentials?: 'required' | 'optional';
   readonly contexts?: ApiTokenContexts;
   readonly skipIf?: (context: ExecutionContext) => boolean;
+  readonly exceptionFactory?: unknown;
 }
 
 /** What the guard does with the handlers of one kind of context. */

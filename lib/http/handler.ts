@@ -15,4 +15,6 @@ export interface RouteHandler {
   readonly versions: readonly string[];
   /** Whether another controller's class name makes the same policy ID. */
   readonly hasNamesake: boolean;
+  /** Whether Nest runs no guard for it, whichever are bound, as for the fields of GraphQL types. */
+  readonly isBeyondGuards?: boolean;
 }

@@ -126,8 +126,12 @@ describe.each(PLATFORMS)('a database that hangs while strangers send forged toke
       made += 1;
       throw Object.assign(new Error('at sea'), { code: `E${made}` });
     };
-    for (let sent = 0; sent < 130; sent += 1) await status(secret);
-    expect(log.lines.length).toBeLessThanOrEqual(101);
+    const begin = performance.now();
+    await Promise.all(Array.from({ length: 130 }, () => status(secret)));
+    // A name's line is its only one for a second, and on a busy machine this may take longer.
+    const seconds = 1 + Math.floor((performance.now() - begin) / 1_000);
+    expect(log.lines.length).toBeLessThanOrEqual(101 * seconds);
+    if (seconds === 1) expect(made).toBe(130);
   });
 
   it.each([

@@ -414,8 +414,8 @@ describe.each(PLATFORMS)('gateways on %s', (platform) => {
       }
     });
 
-    it.each([
-      { __proto__: null, id: '2' },
+    it.each<unknown>([
+      JSON.parse('{"__proto__":{"token":1},"id":"2"}'),
       { user: { id: 1 } },
       { headers: {} },
       { constructor: 1 },

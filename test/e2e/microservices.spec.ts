@@ -99,7 +99,7 @@ class CatMessages {
 
   @PolicyId('cat', { param: 'id', canonical: 'exact' })
   @EventPattern('found')
-  found() {
+  found(@Payload() _message: unknown) {
     received.push('found');
   }
 

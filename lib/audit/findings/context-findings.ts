@@ -3,20 +3,29 @@ import type { AuditFinding } from '../audit-finding.js';
 import type { AuditedOptions } from '../audit-options.js';
 import { describeRoute } from '../describe-route.js';
 
-/** Handlers of messages that the guard denies as nothing says how to read them, or that a global guard does not reach. */
-export function contextFindings(route: ApiTokenRoute, { contexts }: AuditedOptions): AuditFinding[] {
+/** What wraps the answer of a rejection, by context. GraphQL answers with any exception of HTTP. */
+const WRAPPERS: Readonly<Partial<Record<ApiTokenRoute['context'], string>>> = {
+  rpc: 'RpcException',
+  ws: 'WsException',
+};
+
+/**
+ * Handlers of messages that the guard denies as nothing says how to read them, that guards do not reach, or whose clients
+ * are not told why they are rejected.
+ */
+export function contextFindings(route: ApiTokenRoute, options: AuditedOptions): AuditFinding[] {
   const { context, guard, policy } = route;
   if (context === 'http' || policy.kind === 'skipped') return [];
-  const found = { severity: 'warning', handler: describeRoute(route) } as const;
-  if (guard === 'bound') {
-    if (contexts?.[context] !== undefined) return [];
+  const handler = describeRoute(route);
+  if (guard === 'bound') return answerFindings(route, options);
+  if (guard === 'missing' || options.contexts?.[context] === 'skip') return [];
+  if (context === 'graphql') {
     const message =
-      `the guard denies every message, as nothing says how to read one. Write contexts: { ${context}: ... } in ` +
-      "ApiTokenModule.forRoot() with an adapter or 'skip', or 'deny' where that is meant, or mark it with " +
-      '@SkipApiTokenPolicy().';
-    return [{ ...found, code: 'CONTEXT_DENIED', message }];
+      'Nest runs no guards on field resolvers, so that nobody asks a policy. Write fieldResolverEnhancers: ' +
+      "['guards'] in GraphQLModule.forRoot(), or take the guard and the decorators of API tokens off the field: its " +
+      'query is authorized already.';
+    return [{ severity: 'error', handler, code: 'FIELD_WITHOUT_GUARDS', message }];
   }
-  if (guard === 'missing' || contexts?.[context] === 'skip') return [];
   const reason =
     context === 'rpc'
       ? 'global guards reach it only after connectMicroservice(..., { inheritAppConfig: true }), which can not be seen'
@@ -24,5 +33,28 @@ export function contextFindings(route: ApiTokenRoute, { contexts }: AuditedOptio
   const message =
     `${reason}. Bind @UseGuards(ApiTokenPolicyGuard) to it, or mark it with @SkipApiTokenPolicy() or ` +
     `contexts: { ${context}: 'skip' } where it needs none.`;
-  return [{ ...found, code: 'GLOBAL_GUARD_OUT_OF_REACH', message }];
+  return [{ severity: 'warning', handler, code: 'GLOBAL_GUARD_OUT_OF_REACH', message }];
+}
+
+function answerFindings(
+  route: ApiTokenRoute,
+  { contexts, exceptionFactory }: AuditedOptions,
+): AuditFinding[] {
+  const { context } = route;
+  const found = { severity: 'warning', handler: describeRoute(route) } as const;
+  const treatment = contexts?.[context];
+  if (treatment === undefined) {
+    const message =
+      `the guard denies every message, as nothing says how to read one. Write contexts: { ${context}: ... } in ` +
+      "ApiTokenModule.forRoot() with an adapter or 'skip', or 'deny' where that is meant, or mark it with " +
+      '@SkipApiTokenPolicy().';
+    return [{ ...found, code: 'CONTEXT_DENIED', message }];
+  }
+  const wrapper = WRAPPERS[context];
+  const isAnswered = typeof treatment === 'string' || treatment.exception !== undefined;
+  if (wrapper === undefined || isAnswered || exceptionFactory !== undefined) return [];
+  const message =
+    `Nest answers each rejection with "Internal server error", as it is not a ${wrapper}. Write exception: ` +
+    `(_, exception) => new ${wrapper}(exception.getResponse()) in the adapter of contexts.${context}.`;
+  return [{ ...found, code: 'REJECTION_WITHOUT_ANSWER', message }];
 }
