@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { expect, it } from '@jest/globals';
 import { Controller, type MessageEvent, Sse } from '@nestjs/common';
@@ -35,15 +36,24 @@ async function connected(use: (part: Connected) => Promise<void>): Promise<void>
   try {
     await use({ session, service: app.get(ApiTokenService), authenticator: app.get(ApiTokenAuthenticator) });
   } finally {
-    session.destroy();
+    await destroyed(session);
   }
+}
+
+/** Ends a connection, and waits until its socket is closed: the modules that take part in it are gone after the test. */
+async function destroyed(session: ClientHttp2Session): Promise<void> {
+  if (session.destroyed) return;
+  const closed = once(session, 'close');
+  session.destroy();
+  await closed;
 }
 
 /** Opens a stream and waits for its first event. */
 async function open(session: ClientHttp2Session, secret: string) {
   const stream = session.request({ ':path': '/changes', authorization: `Bearer ${secret}` });
   const ended = new Promise<void>((resolve) => stream.on('close', () => resolve()));
-  await new Promise((resolve) => stream.on('data', resolve));
+  const hasStarted = new Promise<true>((resolve) => stream.on('data', () => resolve(true)));
+  expect(await Promise.race([hasStarted, ended])).toBe(true);
   return { stream, ended };
 }
 

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   All,
   Controller,
@@ -98,6 +98,7 @@ const requests = fc.array(
 );
 
 const agent = new Agent({ keepAlive: true });
+afterAll(() => agent.destroy());
 const reached: string[] = [];
 
 describe.each(PLATFORMS)('random routes on %s', (platform) => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
 import { type INestApplication, Module, type ModuleMetadata } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
@@ -25,11 +25,24 @@ export interface RunningApplication {
   send(method: string, path: string, headers?: readonly string[], body?: unknown): Promise<Reply>;
 }
 
-const running: INestApplication[] = [];
+/** Each with its connections, of clients that a failed test has not closed too: a server waits for them. */
+const running = new Map<INestApplication, Set<Socket>>();
 
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((app) => app.close()));
+  const ended = [...running];
+  running.clear();
+  for (const [, sockets] of ended) for (const socket of sockets) socket.destroy();
+  await Promise.all(ended.map(([app]) => app.close()));
 });
+
+function closeAfterTest(app: INestApplication): void {
+  const sockets = new Set<Socket>();
+  running.set(app, sockets);
+  (app.getHttpServer() as Server).on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+}
 
 /** Makes an application that is closed after the test. */
 export async function createApplication(
@@ -40,7 +53,7 @@ export async function createApplication(
   @Module(metadata)
   class RootModule {}
   const app = await NestFactory.create(RootModule, adapter, { logger: false, abortOnError: false });
-  running.push(app);
+  closeAfterTest(app);
   return app;
 }
 

@@ -23,7 +23,9 @@ export async function openStream(
     path,
     headers: ['Host', '127.0.0.1', 'Connection', 'close', ...headers],
   });
-  request.on('error', () => undefined);
+  request.on('error', () => {
+    state.hasEnded = true;
+  });
   const ended = new Promise<void>((resolve) => {
     request.on('response', (response) => {
       state.status = response.statusCode ?? 0;

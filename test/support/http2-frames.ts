@@ -13,7 +13,7 @@ const LITERAL = Buffer.from([0]);
 
 /**
  * Makes one request of HTTP/2 with the fields as they are given, repeated ones too, which no client would send. Answers
- * with the body; null where the server took it for no request.
+ * with the body; null where the server took it for no request, or hung up.
  */
 export function sendFrames(
   port: number,
@@ -35,6 +35,7 @@ export function sendFrames(
       socket.destroy();
       resolve(answer);
     };
+    socket.on('close', () => done(null));
     socket.on('data', (bytes) => {
       received = Buffer.concat([received, bytes]);
       for (let next = firstFrame(received); next !== null; next = firstFrame(received)) {

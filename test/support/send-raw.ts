@@ -1,5 +1,8 @@
 import { connect } from 'node:net';
 
+/** How long a server may say nothing before the connection is given up. */
+const SILENCE_MS = 10_000;
+
 /** Writes bytes to a port and answers with all that comes back, for requests that no client would make. */
 export function sendRaw(port: number, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -11,6 +14,7 @@ export function sendRaw(port: number, bytes: string): Promise<string> {
     });
     socket.on('close', () => resolve(text));
     socket.on('error', reject);
+    socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer to ${JSON.stringify(bytes)}`)));
   });
 }
 

@@ -74,12 +74,10 @@ export function sendHttp2(
       responseHeaders = received;
     });
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('error', (error) => {
-      session.destroy();
-      reject(error);
-    });
-    stream.on('end', () => {
-      session.close();
+    stream.on('error', reject);
+    // Not at its end, which a stream that the server resets does not reach.
+    stream.on('close', () => session.destroy());
+    session.on('close', () => {
       const text = Buffer.concat(chunks).toString();
       resolve({
         status: Number(responseHeaders[':status']),
