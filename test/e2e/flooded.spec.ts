@@ -81,18 +81,22 @@ describe.each(PLATFORMS)('a database that hangs while strangers send forged toke
     const forge = () => status(generator.generate());
     const first = await Promise.all(Array.from({ length: 700 }, forge));
     expect(new Set(first)).toEqual(new Set([503]));
-    expect(store.lookUps).toBe(500);
-    // Those that were given up are still on their way.
+    // One more a second tries whether there are answers again.
+    const atMost = 505;
+    expect(store.lookUps).toBeGreaterThanOrEqual(500);
+    expect(store.lookUps).toBeLessThanOrEqual(atMost);
+    // Those that were given up are still on their way. The first may be the one that tries.
+    expect(await forge()).toBe(503);
     const begin = performance.now();
     expect(await forge()).toBe(503);
     expect(performance.now() - begin).toBeLessThan(150);
-    expect(store.lookUps).toBe(500);
+    expect(store.lookUps).toBeLessThanOrEqual(atMost);
     expect(await status(kept.secret)).toBe(200);
     const released = performance.now();
     store.release();
     expect(await status(cold.secret)).toBe(200);
     expect(performance.now() - released).toBeLessThan(1_000);
-    expect(events.filter(({ type }) => type === 'faulted')).toHaveLength(701);
+    expect(events.filter(({ type }) => type === 'faulted')).toHaveLength(702);
   });
 
   it('RL04 logs a line a second for a component and a name, with a count, and emits every event', async () => {
