@@ -130,7 +130,8 @@ describe.each(PLATFORMS)('a database that hangs while strangers send forged toke
       made += 1;
       throw Object.assign(new Error('at sea'), { code: `E${made}` });
     };
-    for (let sent = 0; sent < 130; sent += 1) await status(secret);
+    // At once, so that they are of one second on a busy machine, too.
+    await Promise.all(Array.from({ length: 130 }, () => status(secret)));
     expect(log.lines.length).toBeLessThanOrEqual(101);
   });
 
