@@ -17,7 +17,7 @@ export type AuditFinding = {
         | 'OVERRIDE_LOST_GUARD'
         | 'INSTANCE_LOST_GUARD'
         | 'INSTANCE_LOST_RECHECK'
-        | 'FIELD_WITHOUT_GUARDS';
+        | 'GUARDS_NOT_RUN';
     }
   | {
       /** The route is judged, but perhaps not as meant. */
