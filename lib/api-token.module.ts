@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type NestModule, type Provider } from '@nes
 import {
   DiscoveryModule,
   DiscoveryService,
+  ExternalContextCreator,
   HttpAdapterHost,
   ModuleRef,
   ModulesContainer,
@@ -28,6 +29,7 @@ import { applicationConfiguration, globalPipes } from './audit/application-confi
 import { applicationHandlers } from './audit/application-handlers.js';
 import { resolveAuditOptions } from './audit/audit-options.js';
 import { BootAudit } from './audit/boot-audit.js';
+import { ExternalHandlers } from './audit/external-handlers.js';
 import { ServedContexts } from './audit/served-contexts.js';
 import { ServerRoutes } from './audit/server-routes.js';
 import { checkAsyncRoot, checkExtras } from './check-options.js';
@@ -55,9 +57,10 @@ const SERVICES: readonly Provider[] = [
       discovery: DiscoveryService,
       modules: ModulesContainer,
       moduleRef: ModuleRef,
+      external: ExternalHandlers,
     ) =>
       new RoutePolicies(
-        () => applicationHandlers(discovery, modules, applicationConfiguration(moduleRef)),
+        () => applicationHandlers(discovery, modules, applicationConfiguration(moduleRef), external),
         () => application.options.defaultTokenAccess ?? true,
         () => new HandlerFunctions(discovery),
         () => ({
@@ -65,7 +68,12 @@ const SERVICES: readonly Provider[] = [
           known: resolveAuditOptions(application.options.audit).knownPipes,
         }),
       ),
-    inject: [ApplicationProviders, DiscoveryService, ModulesContainer, ModuleRef],
+    inject: [ApplicationProviders, DiscoveryService, ModulesContainer, ModuleRef, ExternalHandlers],
+  },
+  {
+    provide: ExternalHandlers,
+    useFactory: (creator: ExternalContextCreator) => new ExternalHandlers(creator),
+    inject: [ExternalContextCreator],
   },
   { provide: ApiTokenEnvironment, useClass: ModuleEnvironment },
   { provide: ApiTokenGuardServices, useClass: ModuleGuardServices },

@@ -7,8 +7,8 @@ export interface ApiTokenRoute {
   readonly controller: HandlerClass;
   /** The name of the handler's method. */
   readonly handler: string;
-  /** What `ExecutionContext.getType()` says in it. */
-  readonly context: 'http' | 'rpc' | 'ws' | 'graphql';
+  /** What `ExecutionContext.getType()` says in it: `http`, `rpc`, `ws`, `graphql`, or what another library has. */
+  readonly context: string;
   /** The HTTP method it is declared for, `ALL` for `@All()`; null outside HTTP. */
   readonly method: string | null;
   /** Every path, with the prefixes of controller, module, application and URI version. None outside HTTP. */

@@ -3,6 +3,7 @@ import { derivedPolicyId } from '../http/default-policy-id.js';
 import type { RouteHandler } from '../http/handler.js';
 import type { HandlerClass } from '../http/metadata.js';
 import { classMethods } from './class-methods.js';
+import type { ExternalHandlers } from './external-handlers.js';
 import { messageHandlers } from './message-handlers.js';
 import { routePaths } from './route-paths.js';
 
@@ -11,8 +12,9 @@ export function applicationHandlers(
   discovery: DiscoveryService,
   modules: ModulesContainer,
   configuration: ApplicationConfig,
+  external: ExternalHandlers,
 ): RouteHandler[] {
-  return [...httpHandlers(discovery, modules, configuration), ...messageHandlers(discovery)];
+  return [...httpHandlers(discovery, modules, configuration), ...messageHandlers(discovery), ...external.all];
 }
 
 function httpHandlers(

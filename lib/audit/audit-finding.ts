@@ -15,7 +15,7 @@ export type AuditFinding = {
         | 'POLICY_ID_WITHOUT_GUARD'
         | 'DECORATOR_WITHOUT_GUARD'
         | 'OVERRIDE_LOST_GUARD'
-        | 'FIELD_WITHOUT_GUARDS';
+        | 'GUARDS_NOT_RUN';
     }
   | {
       /** The route is judged, but perhaps not as meant. */

@@ -65,13 +65,13 @@ function handlersOf(type: HandlerClass, areFieldsGuarded: boolean): RouteHandler
   ];
 }
 
-function messageHandler(found: FoundMethod, context: RouteHandler['context']): RouteHandler {
-  // The names of these classes follow no rule, so that none makes a policy ID.
+/** A handler of messages, whose class has a name that follows no rule. */
+export function messageHandler(found: FoundMethod, context: RouteHandler['context']): RouteHandler {
   return { ...found, context, paths: [], ownPaths: [], versions: [], hasNamesake: true };
 }
 
 /** Whether a class or a method has a decorator of this package, or its guard. */
-function isMarked(target: object): boolean {
+export function isMarked(target: object): boolean {
   return MARKS.some((key) => Reflect.hasMetadata(key, target)) || isPolicyGuardOn(target, []);
 }
 

@@ -14,7 +14,9 @@ export class ServedContexts {
 
   includes(context: RouteHandler['context']): boolean {
     if (this.host.httpAdapter) return true;
-    return (context === 'rpc' || context === 'ws') && this.#isPerhapsMicroservice();
+    if (context === 'rpc' || context === 'ws') return this.#isPerhapsMicroservice();
+    // What another library has asked Nest to call.
+    return context !== 'http' && context !== 'graphql';
   }
 
   #isPerhapsMicroservice(): boolean {

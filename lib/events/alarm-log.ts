@@ -109,7 +109,12 @@ function handlerText({
         `lists it. Where the guard has nothing to decide there, write contexts: { ${type}: 'skip' } or skipIf in ` +
         'ApiTokenModule.forRoot().'
     : `A request for ${name} was refused: nothing says how to read contexts of the type "${type}". Write contexts: ` +
-        `{ ${type}: ... } in ApiTokenModule.forRoot() with an adapter or 'skip', or mark the handler with @SkipApiTokenPolicy().`;
+        `{ ${isIdentifier(contextType) ? type : quoted(contextType)}: ... } in ApiTokenModule.forRoot() with an adapter or ` +
+        "'skip', or 'deny' where that is meant.";
+}
+
+function isIdentifier(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(name);
 }
 
 /** What a terminal or a reader of logs would take for more than text: line ends, ANSI sequences, marks that turn text round. */

@@ -6,7 +6,7 @@ export interface RouteHandler {
   readonly method: HandlerMethod;
   readonly methodName: string;
   /** What `ExecutionContext.getType()` says in it. */
-  readonly context: 'http' | 'rpc' | 'ws' | 'graphql';
+  readonly context: string;
   /** Every path it answers, with all prefixes. None outside HTTP. */
   readonly paths: readonly string[];
   /** The same paths without the prefixes of modules and of the application. */

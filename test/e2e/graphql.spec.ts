@@ -365,7 +365,7 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
       await expect(app.init()).rejects.toMatchObject({
         code: 'API_TOKEN_AUDIT',
         message: expect.stringContaining("fieldResolverEnhancers: ['guards']"),
-        findings: [{ code: 'FIELD_WITHOUT_GUARDS', handler: `${resolvers.at(-1)!.name}.owner (graphql)` }],
+        findings: [{ code: 'GUARDS_NOT_RUN', handler: `${resolvers.at(-1)!.name}.owner (graphql)` }],
       });
     });
 
@@ -422,7 +422,7 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
       const metadata = graphql([DogResolver], {}, { autoSchemaFile: true, typeDefs: [] });
       const app = await createApplication(platform, metadata);
       await expect(app.init()).rejects.toMatchObject({
-        findings: [{ code: 'FIELD_WITHOUT_GUARDS', handler: 'DogResolver.bone (graphql)' }],
+        findings: [{ code: 'GUARDS_NOT_RUN', handler: 'DogResolver.bone (graphql)' }],
       });
     });
 

@@ -4,10 +4,10 @@ import type { AuditedOptions } from '../audit-options.js';
 import { describeRoute } from '../describe-route.js';
 
 /** What wraps the answer of a rejection, by context. GraphQL answers with any exception of HTTP. */
-const WRAPPERS: Readonly<Partial<Record<ApiTokenRoute['context'], string>>> = {
-  rpc: 'RpcException',
-  ws: 'WsException',
-};
+const WRAPPERS = new Map([
+  ['rpc', 'RpcException'],
+  ['ws', 'WsException'],
+]);
 
 /**
  * Handlers of messages that the guard denies as nothing says how to read them, that guards do not reach, or whose clients
@@ -19,12 +19,15 @@ export function contextFindings(route: ApiTokenRoute, options: AuditedOptions): 
   const handler = describeRoute(route);
   if (guard === 'bound') return answerFindings(route, options);
   if (guard === 'missing' || options.contexts?.[context] === 'skip') return [];
-  if (context === 'graphql') {
+  if (context !== 'rpc' && context !== 'ws') {
     const message =
-      'Nest runs no guards on field resolvers, so that nobody asks a policy. Write fieldResolverEnhancers: ' +
-      "['guards'] in GraphQLModule.forRoot(), or take the guard and the decorators of API tokens off the field: its " +
-      'query is authorized already.';
-    return [{ severity: 'error', handler, code: 'FIELD_WITHOUT_GUARDS', message }];
+      context === 'graphql'
+        ? 'Nest runs no guards on field resolvers, so that no policy is asked. Write fieldResolverEnhancers: ' +
+          "['guards'] in GraphQLModule.forRoot(), or take the guard and the decorators of API tokens off the field: its " +
+          'query is authorized already.'
+        : `the library that calls handlers of the type "${context}" runs no guards, so that no policy is asked. Take the ` +
+          'guard and the decorators of API tokens off the handler.';
+    return [{ severity: 'error', handler, code: 'GUARDS_NOT_RUN', message }];
   }
   const reason =
     context === 'rpc'
@@ -45,16 +48,21 @@ function answerFindings(
   const treatment = contexts?.[context];
   if (treatment === undefined) {
     const message =
-      `the guard denies every message, as nothing says how to read one. Write contexts: { ${context}: ... } in ` +
+      `the guard denies every message, as nothing says how to read one. Write contexts: { ${memberName(context)}: ... } in ` +
       "ApiTokenModule.forRoot() with an adapter or 'skip', or 'deny' where that is meant, or mark it with " +
       '@SkipApiTokenPolicy().';
     return [{ ...found, code: 'CONTEXT_DENIED', message }];
   }
-  const wrapper = WRAPPERS[context];
+  const wrapper = WRAPPERS.get(context);
   const isAnswered = typeof treatment === 'string' || treatment.exception !== undefined;
   if (wrapper === undefined || isAnswered || exceptionFactory !== undefined) return [];
   const message =
     `Nest answers each rejection with "Internal server error", as it is not a ${wrapper}. Write exception: ` +
     `(_, exception) => new ${wrapper}(exception.getResponse()) in the adapter of contexts.${context}.`;
   return [{ ...found, code: 'REJECTION_WITHOUT_ANSWER', message }];
+}
+
+/** The name of a member of an object as it is written. */
+function memberName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
