@@ -4,6 +4,7 @@ import {
   Delete,
   Get,
   Injectable,
+  Module,
   Param,
   ParseIntPipe,
   Post,
@@ -11,7 +12,14 @@ import {
   type Type,
   UseGuards,
 } from '@nestjs/common';
-import { ExternalContextCreator } from '@nestjs/core';
+import {
+  type ContextId,
+  ContextIdFactory,
+  type ContextIdStrategy,
+  ExternalContextCreator,
+  ModulesContainer,
+  RouterModule,
+} from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import {
   ApiTokenAccess,
@@ -29,6 +37,7 @@ import {
   startApplication,
 } from '../support/application.js';
 import { blocked, withControllers } from '../support/controllers.js';
+import { countHeld } from '../support/collect-garbage.js';
 import { capturedLog } from '../support/log.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
 import { traced, traceEveryHandler } from '../support/wrapped-handlers.js';
@@ -41,15 +50,22 @@ class NobodyGuard implements CanActivate {
 }
 
 type Binding = 'prototype' | 'bound' | 'wrapped' | 'proxied';
+const REQUESTS = 200;
+const KEPT_BY_NEST = 40;
 const SHARED: readonly Binding[] = ['bound', 'wrapped', 'proxied'];
 
 /** What a controller does to its own handlers while it is made. */
-function replaceHandlers<T extends object>(controller: T, binding: Binding): T {
+function replaceHandlers<T extends object>(
+  controller: T,
+  binding: Binding,
+  onReplaced: (replacement: object) => void = () => undefined,
+): T {
   const methods = controller as Record<string, (...args: unknown[]) => unknown>;
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(controller)).filter(
     (name) => name !== 'constructor',
   );
   const replaced = new Map(names.map((name) => [name, methods[name]!.bind(controller)]));
+  for (const bound of replaced.values()) onReplaced(bound);
   switch (binding) {
     case 'bound':
       for (const [name, bound] of replaced) methods[name] = bound;
@@ -67,12 +83,16 @@ function replaceHandlers<T extends object>(controller: T, binding: Binding): T {
 }
 
 /** A controller with every kind of declaration, whose handlers are replaced. */
-function catController(binding: Binding, scope: Scope = Scope.DEFAULT): Type {
+function catController(
+  binding: Binding,
+  scope: Scope = Scope.DEFAULT,
+  onReplaced: (replacement: object) => void = () => undefined,
+): Type {
   @PolicyId('cat')
   @Controller({ path: 'cats', scope })
   class CatController {
     constructor() {
-      return replaceHandlers(this, binding);
+      return replaceHandlers(this, binding, onReplaced);
     }
 
     @Get()
@@ -163,6 +183,22 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
     'RB02: handlers of a controller of request scope that are %s are judged as declared',
     async (binding) => {
       await expectJudgedAsDeclared(platform, catController(binding, Scope.REQUEST));
+    },
+  );
+
+  it.each(['bound', 'prototype'] as const)(
+    'RB06: no function is kept that a controller of request scope (%s) or a tracer made for a request',
+    async (binding) => {
+      const made: WeakRef<object>[] = [];
+      traceEveryHandler(true, (wrapper) => made.push(new WeakRef(wrapper)));
+      const controller = catController(binding, Scope.REQUEST, (bound) => made.push(new WeakRef(bound)));
+      const server = await startApplication(platform, withControllers([controller]));
+      const secret = bearer(await issueSecret(server, 'full-access'));
+      made.length = 0;
+      for (let count = 0; count < REQUESTS; count += 1) await server.send('GET', '/cats', secret);
+      expect(made.length).toBeGreaterThanOrEqual(REQUESTS);
+      // Nest itself keeps those of the last request or two.
+      expect(await countHeld(made)).toBeLessThan(KEPT_BY_NEST);
     },
   );
 
@@ -384,6 +420,144 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
     const server = await startApplication(platform, withControllers([CatController], { audit: 'warn' }));
     expect((await server.send('GET', '/cats', bearer(await issueSecret(server, 'full-access')))).status).toBe(
       403,
+    );
+  });
+
+  describe('RB02: handlers that are bound', () => {
+    it('and inherited are judged by the class that inherits them', async () => {
+      class Base {
+        constructor() {
+          this.list = this.list.bind(this);
+        }
+
+        @Get()
+        list() {
+          return {};
+        }
+      }
+      @PolicyId('first')
+      @Controller('first')
+      class FirstController extends Base {}
+      @PolicyId('second')
+      @Controller('second')
+      class SecondController extends Base {}
+      const server = await startApplication(platform, withControllers([FirstController, SecondController]));
+      const secret = bearer(await issueSecret(server, blocked('first')));
+      expect((await server.send('GET', '/first', secret)).status).toBe(403);
+      expect((await server.send('GET', '/second', secret)).status).toBe(200);
+    });
+
+    it.each([Scope.DEFAULT, Scope.REQUEST])(
+      'and traced are judged by each application (scope %s)',
+      async (scope) => {
+        const controller = catController('bound', scope);
+        if (scope === Scope.DEFAULT) traceEveryHandler();
+        const open = await startApplication(platform, withControllers([controller]));
+        const closed = await startApplication(
+          platform,
+          withControllers([controller], { defaultTokenAccess: false }),
+        );
+        for (const [server, status] of [
+          [open, 200],
+          [closed, 403],
+        ] as const) {
+          const secret = bearer(await issueSecret(server, 'full-access'));
+          expect((await server.send('GET', '/cats', secret)).status).toBe(status);
+        }
+      },
+    );
+
+    it('of a controller of transient scope are judged as declared', async () => {
+      await expectJudgedAsDeclared(platform, catController('bound', Scope.TRANSIENT));
+    });
+
+    it('of a controller in two modules are judged as declared, in both', async () => {
+      const controller = catController('bound');
+      const { imports, ...metadata } = withControllers([controller]);
+      class OtherModule {}
+      const other = { module: OtherModule, controllers: [controller] };
+      const prefixes = RouterModule.register([{ path: 'other', module: OtherModule }]);
+      const server = await startApplication(platform, {
+        ...metadata,
+        imports: [...imports!, other, prefixes],
+      });
+      const secret = bearer(await issueSecret(server, blocked('cat', '2')));
+      for (const prefix of ['', '/other']) {
+        expect((await server.send('GET', `${prefix}/cats/1`, secret)).status).toBe(200);
+        expect((await server.send('GET', `${prefix}/cats/2`, secret)).status).toBe(403);
+      }
+    });
+
+    it('and durable are judged as declared, for each tenant', async () => {
+      const tenants = new Map<string, ContextId>();
+      const strategy: ContextIdStrategy = {
+        attach: (contextId, request: { headers: Record<string, string> }) => {
+          const tenant = request.headers['x-tenant'] ?? 'none';
+          const shared = tenants.get(tenant) ?? ContextIdFactory.create();
+          tenants.set(tenant, shared);
+          return (info) => (info.isTreeDurable ? shared : contextId);
+        },
+      };
+      ContextIdFactory.apply(strategy);
+      try {
+        @Injectable({ scope: Scope.REQUEST, durable: true })
+        class Tenant {}
+        let made = 0;
+        @PolicyId('cat')
+        @Controller({ path: 'cats', durable: true, scope: Scope.REQUEST })
+        class CatController {
+          constructor(readonly tenant: Tenant) {
+            made += 1;
+            this.find = this.find.bind(this);
+          }
+
+          @Get(':id')
+          find(@Param('id', ParseIntPipe) id: number) {
+            return { id };
+          }
+        }
+        const { providers, ...metadata } = withControllers([CatController]);
+        const server = await startApplication(platform, { ...metadata, providers: [...providers!, Tenant] });
+        const secret = bearer(await issueSecret(server, blocked('cat', '2')));
+        for (const tenant of ['one', 'two', 'one']) {
+          const headers = [...secret, 'X-Tenant', tenant];
+          expect((await server.send('GET', '/cats/1', headers)).status).toBe(200);
+          expect((await server.send('GET', '/cats/2', headers)).status).toBe(403);
+        }
+        expect(made).toBe(2);
+      } finally {
+        ContextIdFactory.apply(undefined as never);
+      }
+    });
+
+    it.each(['configure', 'onModuleInit'] as const)(
+      'by another module in its %s() are judged as declared',
+      async (hook) => {
+        const controller = catController('prototype');
+        class BindingModule {
+          constructor(private readonly modules: ModulesContainer) {}
+
+          [hook]() {
+            for (const { controllers } of this.modules.values()) {
+              const found = controllers.get(controller)?.instance as object | undefined;
+              if (found !== undefined) replaceHandlers(found, 'bound');
+            }
+          }
+        }
+        Module({})(BindingModule);
+        Reflect.defineMetadata('design:paramtypes', [ModulesContainer], BindingModule);
+        const { imports, ...metadata } = withControllers([controller]);
+        for (const order of [
+          [...imports!, BindingModule],
+          [BindingModule, ...imports!],
+        ]) {
+          const server = await startApplication(platform, { ...metadata, imports: order });
+          const secret = bearer(await issueSecret(server, blocked('cat', '2')));
+          expect((await server.send('GET', '/cats/1', secret)).status).toBe(200);
+          expect((await server.send('GET', '/cats/2', secret)).status).toBe(403);
+          expect((await server.send('GET', '/cats/health')).status).toBe(200);
+        }
+      },
     );
   });
 

@@ -1,5 +1,8 @@
 import { RouterExecutionContext } from '@nestjs/core/router/router-execution-context.js';
-import { afterEach, jest } from '@jest/globals';
+import { afterEach } from '@jest/globals';
+
+const { prototype } = RouterExecutionContext;
+const create = prototype.create;
 
 type Handler = (...args: unknown[]) => unknown;
 
@@ -14,14 +17,16 @@ export function traced(handler: Handler, copiesMetadata = true): Handler {
 }
 
 /** What OpenTelemetry's instrumentation of Nest and Sentry's do to every handler that Nest routes from now on in a test. */
-export function traceEveryHandler(copiesMetadata = true): void {
-  const { prototype } = RouterExecutionContext;
-  const create = prototype.create;
-  const spy = jest.spyOn(prototype, 'create');
-  spy.mockImplementation(function (this: RouterExecutionContext, ...args: Parameters<typeof create>) {
+export function traceEveryHandler(
+  copiesMetadata = true,
+  onWrapped: (wrapper: object) => void = () => undefined,
+): void {
+  // No mock, which would keep every function that it is called with.
+  prototype.create = function (this: RouterExecutionContext, ...args: Parameters<typeof create>) {
     args[1] = traced(args[1], copiesMetadata);
+    onWrapped(args[1]);
     return create.apply(this, args);
-  });
+  };
 }
 
 /** A decorator that replaces a method, as those for tracing, transactions and logging do. */
@@ -38,5 +43,5 @@ function copyMetadata(from: object, to: object): void {
 }
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  prototype.create = create;
 });
