@@ -18,8 +18,11 @@ function typeorm(database: TestDatabase) {
 }
 
 testApiTokenStore('memory', async () => ({ store: new InMemoryApiTokenStore() }));
-testApiTokenStore('SQLite in memory', typeorm(sqlite));
-testApiTokenStore('SQLite in a file', typeorm(sqliteFile));
-testApiTokenStore('PostgreSQL', typeorm(postgres));
-testApiTokenStore('MariaDB', typeorm(mariadb));
-testApiTokenStore('MariaDB named mysql', typeorm(mariadbAsMySql));
+/** What is tested of TypeORM, beside the version that is installed: scripts/test-typeorm.mjs sets it. */
+const version = process.env['TYPEORM_VERSION'] ?? 'TypeORM 1.x';
+
+testApiTokenStore(`RS01 SQLite in memory, on ${version}`, typeorm(sqlite));
+testApiTokenStore(`RS01 SQLite in a file, on ${version}`, typeorm(sqliteFile));
+testApiTokenStore(`RS01 PostgreSQL, on ${version}`, typeorm(postgres));
+testApiTokenStore(`RS01 MariaDB, on ${version}`, typeorm(mariadb));
+testApiTokenStore(`RS01 MariaDB named mysql, on ${version}`, typeorm(mariadbAsMySql));
