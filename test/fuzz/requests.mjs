@@ -58,7 +58,7 @@ export class RequestMaker {
   #path() {
     const { random } = this;
     const name = random.isLucky(4) ? random.damaged(random.of(NAMES)) : random.of(NAMES);
-    const path = `/${random.of(['repositories', 'files'])}/${name}`;
+    const path = `/${random.of(['repositories', 'files', 'anything'])}/${name}`;
     if (random.isLucky(10))
       return random.of([
         '/repositories',
@@ -114,7 +114,9 @@ export class RequestMaker {
 
   #policy(method) {
     const { random } = this;
-    const whole = JSON.stringify(TOKENS[random.of(['readOnly', 'notThese', 'onlyThese'])].policy);
+    const whole = JSON.stringify(
+      TOKENS[random.of(['readOnly', 'notThese', 'onlyThese', 'noGet', 'headOnly', 'propfind'])].policy,
+    );
     const text = random.isLucky(5)
       ? random.bytes(random.below(200)).toString()
       : random.isLucky(4)

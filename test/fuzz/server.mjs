@@ -1,6 +1,7 @@
 /** The application that is fuzzed, in a process of its own: so that a crash and the growth of its memory are seen. */
 import 'reflect-metadata';
 import {
+  All,
   Body,
   Controller,
   Delete,
@@ -81,6 +82,16 @@ decorate(FileController, [PolicyId('file'), Controller('files')], {
 });
 PolicyId('file', { param: 'name' })(FileController);
 
+/** Takes every method. */
+class AnythingController {
+  any(request, response, name) {
+    return reached(request, response, 'anything', name);
+  }
+}
+decorate(AnythingController, [PolicyId('anything', { param: 'name' }), Controller('anything')], {
+  any: { decorators: [All(':name')], params: [...REQUEST_AND_RESPONSE, Param('name')] },
+});
+
 /** Takes policies as people type them. */
 class PolicyController {
   constructor(tokens) {
@@ -138,7 +149,7 @@ const root = Module({
       cache: { lifetimeMs: 20, maxTokens: 1_000 },
     }),
   ],
-  controllers: [RepositoryController, FileController, PolicyController],
+  controllers: [RepositoryController, FileController, AnythingController, PolicyController],
   providers: [{ provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
 });
 class AppModule {}

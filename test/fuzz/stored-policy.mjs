@@ -1,3 +1,5 @@
+import { COMMON_METHODS } from './tokens.mjs';
+
 /** Whether a text that lies in the store as a policy allows an access. What is no policy allows nothing. */
 export function storedTextAllows(text, { policyId, method, id }) {
   let policy;
@@ -14,8 +16,9 @@ export function storedTextAllows(text, { policyId, method, id }) {
   if (sections !== undefined && !isObject(sections)) return false;
   const places = [id === null ? undefined : own(sections, id), own(sections, '*'), own(resources, '*')];
   const decision = decided(places, method);
+  if (decision !== '*') return decision !== null;
   // HEAD runs the handler of GET: allowed only with it, or where it is named.
-  return method === 'HEAD' && decision === '*' ? decided(places, 'GET') !== null : decision !== null;
+  return method === 'HEAD' ? decided(places, 'GET') !== null : COMMON_METHODS.includes(method);
 }
 
 /** By what a method is allowed, its own name or `*`; null where it is not. */
