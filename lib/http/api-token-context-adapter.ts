@@ -9,7 +9,7 @@ export interface ApiTokenRequest {
   /** Names and values in turn, as they came, so that repeated fields can be counted. */
   readonly rawHeaders?: readonly string[] | undefined;
   readonly method: string;
-  /** The route's parameters, decoded. */
+  /** The route's parameters, decoded. Outside HTTP what the client sent: whatever is no object has no parameters. */
   readonly params: Readonly<Record<string, unknown>>;
 }
 

@@ -48,7 +48,7 @@ export function fillRequestSlot(carrier: object, slot: RequestSlot): void {
  * ```
  */
 export function getApiToken(from: object | null | undefined): ApiToken | undefined {
-  if (from === null || from === undefined) return undefined;
+  if (from === null || typeof from !== 'object') return undefined;
   if (isHost(from))
     return from.getType() === 'http' ? getApiToken(from.getArgByIndex(0)) : messageToken(from);
   return (from as Carrier)[SLOT]?.token ?? carrierToken(from);
