@@ -70,9 +70,14 @@ function readCarrier(answer: unknown): object {
 }
 
 function readRequest(answer: unknown): ApiTokenRequest {
-  const request = answer as ApiTokenRequest;
-  const parts: readonly unknown[] = [request.headers, request.params];
-  const isComplete = parts.every((part) => typeof part === 'object' && part !== null);
-  if (isComplete && typeof request.method === 'string') return request;
-  throw new UnusableAnswerError('The adapter returned no headers, method and params');
+  const { headers, rawHeaders, method, params } = answer as ApiTokenRequest;
+  if (!isObject(headers) || typeof method !== 'string') {
+    throw new UnusableAnswerError('The adapter returned no headers and method');
+  }
+  // A client may send text, or nothing: no parameter is in it, and nobody has to fix anything.
+  return { headers, rawHeaders, method, params: isObject(params) ? params : {} };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

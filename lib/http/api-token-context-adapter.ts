@@ -17,7 +17,7 @@ export interface ApiTokenRequest {
    */
   readonly maxHeadersCount?: number | null | undefined;
   readonly method: string;
-  /** The route's parameters, decoded. */
+  /** The route's parameters, decoded. Outside HTTP what the client sent: whatever is no object has no parameters. */
   readonly params: Readonly<Record<string, unknown>>;
 }
 

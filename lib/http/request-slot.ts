@@ -49,7 +49,7 @@ export function fillRequestSlot(carrier: object, slot: RequestSlot): void {
  * ```
  */
 export function getApiToken(from: object | null | undefined): ApiToken | undefined {
-  if (from === null || from === undefined) return undefined;
+  if (from === null || typeof from !== 'object') return undefined;
   if (isHost(from))
     return from.getType() === 'http' ? getApiToken(from.getArgByIndex(0)) : messageToken(from);
   const slot = (from as Carrier)[SLOT] ?? (nodeRequest(from) as Carrier)[SLOT];

@@ -234,6 +234,19 @@ describe.each(PLATFORMS)('gateways on %s', (platform) => {
       }
     });
 
+    it('RC03: a skipped message has no token, though one before it had no payload either', async () => {
+      const server = await startGateway(platform, 'socket.io', socketIoMessages);
+      const { socket } = await socketIo(server.port, await issueSecret(server, 'full-access', 'one'));
+      for (const payload of [[], ['text']]) {
+        expect(await once(socket, 'me', () => socket.emit('cats.whoami', ...payload))).toEqual({
+          owner: 'one',
+        });
+        expect(await once(socket, 'open', () => socket.emit('cats.open', ...payload))).toEqual({
+          owner: null,
+        });
+      }
+    });
+
     it('RC03: a token that is paused between two messages of a socket is refused at the second', async () => {
       const server = await startGateway(platform, 'socket.io', socketIoMessages);
       const service = server.app.get(ApiTokenService);

@@ -194,6 +194,16 @@ describe.each(PLATFORMS)('messages on %s', (platform) => {
     expect(log.warn).toEqual([expect.stringMatching(/^GuardedGateway\.find \(ws\): .*contexts: \{ ws/)]);
   });
 
+  it('RC05: warns of rejections that Nest answers with an error of the server', async () => {
+    const log = capturedLog();
+    await gateway(platform, { ws: ADAPTER });
+    expect(log.warn).toEqual([
+      expect.stringMatching(/^GuardedGateway\.find \(ws\): .*new WsException\(exception\.getResponse\(\)\)/),
+    ]);
+    await gateway(platform, { ws: { ...ADAPTER, exception: (_, exception) => exception } });
+    expect(log.warn).toHaveLength(1);
+  });
+
   it('W13 warns of a gateway that answers because the global guard does not reach it', async () => {
     const log = capturedLog();
     const { find } = await gateway(platform, {}, CatGateway);

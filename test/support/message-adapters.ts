@@ -5,11 +5,6 @@ import type { ApiTokenContextAdapter } from 'nestjs-api-token';
 
 // As the README writes them.
 
-/** The members of what a client sent, which may be anything. */
-function members(payload: unknown): Record<string, unknown> {
-  return typeof payload === 'object' && payload !== null ? { ...payload } : {};
-}
-
 interface SocketIoClient {
   readonly handshake: { readonly auth: Readonly<Record<string, unknown>> };
 }
@@ -21,12 +16,15 @@ export const socketIoMessages: ApiTokenContextAdapter = {
     return {
       headers: { authorization: `Bearer ${String(auth['token'])}` },
       method: 'GET',
-      params: members(context.switchToWs().getData()),
+      params: context.switchToWs().getData<Record<string, unknown>>(),
     };
   },
   carrier: (context) => context.switchToWs().getClient(),
   exception: (_, exception) => new WsException(exception.getResponse()),
 };
+
+/** A client may send text too, or nothing. */
+type Message = Record<string, unknown> | null | undefined;
 
 interface WebSocketClient {
   send(text: string): void;
@@ -35,11 +33,11 @@ interface WebSocketClient {
 /** The token is a member of each message, as a browser can set no headers. */
 export const webSocketMessages: ApiTokenContextAdapter = {
   read(context: ExecutionContext) {
-    const message = members(context.switchToWs().getData());
+    const message = context.switchToWs().getData<Message>();
     return {
-      headers: { authorization: `Bearer ${String(message['token'])}` },
+      headers: { authorization: `Bearer ${String(message?.['token'])}` },
       method: 'GET',
-      params: message,
+      params: message ?? {},
     };
   },
   carrier: (context) => context.switchToWs().getClient(),
@@ -58,11 +56,11 @@ export const webSocketMessagesBeforeNest12: ApiTokenContextAdapter = {
 /** The token is a member of each payload. */
 export const tcpMessages: ApiTokenContextAdapter = {
   read(context: ExecutionContext) {
-    const payload = members(context.switchToRpc().getData());
+    const payload = context.switchToRpc().getData<Message>();
     return {
-      headers: { authorization: `Bearer ${String(payload['token'])}` },
+      headers: { authorization: `Bearer ${String(payload?.['token'])}` },
       method: 'GET',
-      params: payload,
+      params: payload ?? {},
     };
   },
   carrier: (context) => context.switchToRpc().getContext(),
@@ -83,7 +81,7 @@ export const grpcCalls: ApiTokenContextAdapter = {
     return {
       headers: { authorization: fields.length > 1 ? fields : fields[0] },
       method: 'GET',
-      params: members(context.switchToRpc().getData()),
+      params: context.switchToRpc().getData<Record<string, unknown>>(),
     };
   },
   carrier: (context) => context.switchToRpc().getContext(),
