@@ -103,13 +103,18 @@ function handlerText({
 }: Extract<NewApiTokenEvent, { type: 'handler-refused' }>): string {
   const name = escaped(handler);
   const type = escaped(contextType);
+  const key = isIdentifier(contextType) ? type : quoted(contextType);
+  const skip =
+    contextType === 'http'
+      ? ''
+      : ` Where the guard has nothing to decide there, write contexts: { ${key}: 'skip' } in ApiTokenModule.forRoot().`;
   return reason === 'route-unknown'
     ? `A request for ${name} was refused: this function is no handler that the application has declared. Something has ` +
         'replaced the handler by a function without its metadata: let it copy the metadata, as Reflect.getMetadataKeys() ' +
-        `lists it. Where the guard has nothing to decide there, write contexts: { ${type}: 'skip' } or skipIf in ` +
-        'ApiTokenModule.forRoot().'
+        'lists it. Where a class is made for each request or message, do not bind its handlers in the constructor.' +
+        skip
     : `A request for ${name} was refused: nothing says how to read contexts of the type "${type}". Write contexts: ` +
-        `{ ${isIdentifier(contextType) ? type : quoted(contextType)}: ... } in ApiTokenModule.forRoot() with an adapter or ` +
+        `{ ${key}: ... } in ApiTokenModule.forRoot() with an adapter or ` +
         "'skip', or 'deny' where that is meant.";
 }
 

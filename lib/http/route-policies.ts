@@ -34,7 +34,7 @@ export class RoutePolicies implements PolicyCatalogue {
   #settled: Settled | undefined;
   #isComplete = false;
   // By function, then by class: a handler that two controllers inherit is one function object.
-  readonly #routes = new Map<HandlerMethod, Map<HandlerClass, NamedRoute>>();
+  readonly #routes = new Map<HandlerMethod, Map<HandlerClass, RoutePolicy>>();
   readonly #functions: () => HandlerFunctions;
 
   /**
@@ -86,8 +86,7 @@ export class RoutePolicies implements PolicyCatalogue {
    */
   of(context: ExecutionContext): RoutePolicy | undefined {
     const method = context.getHandler();
-    const known = this.#routes.get(method)?.get(context.getClass());
-    return known === undefined || known.isMadePerRequest ? this.#find(context, method) : known.route;
+    return this.#routes.get(method)?.get(context.getClass()) ?? this.#find(context, method);
   }
 
   #find(context: ExecutionContext, method: HandlerMethod): RoutePolicy | undefined {
@@ -96,9 +95,7 @@ export class RoutePolicies implements PolicyCatalogue {
     const declared = byName.get(controller);
     if (declared === undefined) return undefined;
     const marked = markedNames(method, controller).filter((name) => declared.has(name));
-    if (!functions.isMadePerRequest(controller)) {
-      return this.#routes.get(method)?.get(controller)?.route ?? onlyOne(marked, declared);
-    }
+    if (!functions.isMadePerRequest(controller)) return onlyOne(marked, declared);
     // Its constructor may have put one handler in the place of another: what counts is the instance of this request.
     const instance = functions.instanceFor(context.getArgByIndex(0), controller);
     const names = [...declared.keys()];
@@ -122,57 +119,60 @@ export class RoutePolicies implements PolicyCatalogue {
     );
     const functions = this.#functions();
     const policyIds = new Set<string>();
-    const routes = resolved.map(({ handler, route }) => {
-      const { own, isUnstable } = functions.of(handler.controller, handler.methodName, handler.method);
-      const isMadePerRequest = functions.isMadePerRequest(handler.controller);
-      const settled =
-        replacement(handler, own, isUnstable) ??
-        (route.kind === 'item' ? canonicalisers.settle(route) : route);
-      for (const method of own) markHandler(method, handler.controller, handler.methodName);
-      const kept = [handler.method, ...own].map((method) =>
-        this.#keep({ ...handler, method }, settled, isMadePerRequest),
-      );
-      const kind = kept.find(({ kind: found }) => found === 'unsettled') ?? kept[0] ?? settled;
+    const byName = new Map<HandlerClass, Map<string, RoutePolicy>>();
+    const called = resolved.map(({ handler, route }) => {
+      const { controller, methodName, method } = handler;
+      const { own, isUnstable } = functions.of(controller, methodName, method);
+      for (const found of own) markHandler(found, controller, methodName);
+      const declared = byName.get(controller) ?? new Map<string, RoutePolicy>();
+      byName.set(controller, declared);
+      // A method that takes requests and messages is judged alike for both: as a route, which says more.
+      if (!declared.has(methodName)) {
+        const agreed = route.kind === 'item' ? canonicalisers.settle(route) : route;
+        declared.set(methodName, replacement(handler, own, isUnstable) ?? agreed);
+      }
       const policyId = policyIdOf(handler, route);
       if (policyId !== undefined) policyIds.add(policyId);
-      return { handler, route: kind, functions: [handler.method, ...own], isMadePerRequest };
+      return {
+        handler,
+        functions: [method, ...own],
+        isMadePerRequest: functions.isMadePerRequest(controller),
+      };
     });
-    const byName = new Map<HandlerClass, Map<string, RoutePolicy>>();
-    for (const { handler, route } of routes) {
-      const ofClass = byName.get(handler.controller) ?? new Map<string, RoutePolicy>();
-      byName.set(handler.controller, ofClass.set(handler.methodName, route));
+    for (const { handler, functions: methods, isMadePerRequest } of called) {
+      const declared = byName.get(handler.controller)!;
+      if (isMadePerRequest) continue;
+      for (const method of methods) joinNames(markedNames(method, handler.controller), declared);
     }
+    const routes = called.map((found) => ({
+      ...found,
+      route: byName.get(found.handler.controller)!.get(found.handler.methodName)!,
+    }));
+    for (const found of routes) if (!found.isMadePerRequest) this.#keep(found);
     const all = { routes, policyIds: [...policyIds], canonicalisers, functions, byName };
     // Before, a global prefix may be missing, or versions: nothing of that is kept.
     if (this.#isComplete) this.#settled = all;
     return all;
   }
 
-  /** @returns What is kept of a function: the same where it is a handler twice, of requests and of messages for example. */
-  #keep(
-    { controller, method, methodName }: RouteHandler,
-    route: RoutePolicy,
-    isMadePerRequest: boolean,
-  ): RoutePolicy {
-    const byClass = this.#routes.get(method) ?? new Map<HandlerClass, NamedRoute>();
-    const known = byClass.get(controller);
-    const kept =
-      known === undefined
-        ? { methodName, route, isMadePerRequest }
-        : known.methodName === methodName || isDeepStrictEqual(known.route, route)
-          ? known
-          : { methodName, route: ambiguous(known.methodName, methodName), isMadePerRequest };
-    this.#routes.set(method, byClass.set(controller, kept));
-    return kept.route;
+  #keep({ handler: { controller }, functions, route }: SettledRoute): void {
+    for (const method of functions) {
+      const byClass = this.#routes.get(method) ?? new Map<HandlerClass, RoutePolicy>();
+      this.#routes.set(method, byClass.set(controller, route));
+    }
   }
 }
 
-/** A route of a function, with the name of the method. */
-interface NamedRoute {
-  readonly methodName: string;
-  readonly route: RoutePolicy;
-  /** Whether the function alone does not tell, as another instance may have it under another name. */
-  readonly isMadePerRequest: boolean;
+/**
+ * Gives the names of one function one route: it does not say under which of them it is called. That counts the names that
+ * it had when Nest registered it.
+ */
+function joinNames(marked: readonly string[], declared: Map<string, RoutePolicy>): void {
+  const names = marked.filter((name) => declared.has(name));
+  if (names.length < 2) return;
+  const [first, ...others] = names.map((name) => declared.get(name)!) as [RoutePolicy, ...RoutePolicy[]];
+  const route = others.every((other) => isDeepStrictEqual(other, first)) ? first : ambiguous(names);
+  for (const name of names) declared.set(name, route);
 }
 
 /** The route of some names, where all of them have the same. */
@@ -225,9 +225,9 @@ function problem(code: RouteProblem['code'], message: string): RoutePolicy {
   return { kind: 'unsettled', problems: [{ code, message }] };
 }
 
-function ambiguous(one: string, other: string): RoutePolicy {
+function ambiguous(names: readonly string[]): RoutePolicy {
   const message =
-    `one function is the handler ${one} and the handler ${other}, and their decorators differ. Give each a function of ` +
+    `one function is the handler ${names.join(' and the handler ')}, and their decorators differ. Give each a function of ` +
     'its own, or the same decorators.';
   return problem('HANDLER_AMBIGUOUS', message);
 }
