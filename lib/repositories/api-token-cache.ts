@@ -46,6 +46,16 @@ interface PendingRead<Entry> {
 }
 
 /**
+ * Whether something is younger than its lifetime.
+ *
+ * @throws {TypeError} Where it has no age: what says nothing of that is not what was kept.
+ */
+function isYoung(sinceMs: unknown, lifetimeMs: number): boolean {
+  if (typeof sinceMs === 'number') return performance.now() - sinceMs < lifetimeMs;
+  throw new TypeError('The cache answered with something that has no age');
+}
+
+/**
  * Tokens by digest, in front of the repository. One read serves all who ask for a digest at once; a failed read is not
  * kept; and a read that was under way when a token changed is not kept either, so that it can't bring back what was ended.
  *
@@ -71,12 +81,12 @@ export class ApiTokenCache<Entry extends CachedToken> {
   get(digest: string): Entry | null | undefined {
     const kept = this.#entries?.get(digest);
     if (kept !== undefined) {
-      if (performance.now() - kept.readAtMs < this.#lifetimeMs) return kept.entry;
+      if (isYoung(kept.readAtMs, this.#lifetimeMs)) return kept.entry;
       this.#entries!.delete(digest);
     }
     const unknownSinceMs = this.#unknown?.get(digest);
     if (unknownSinceMs === undefined) return undefined;
-    return performance.now() - unknownSinceMs < this.#unknownLifetimeMs ? null : undefined;
+    return isYoung(unknownSinceMs, this.#unknownLifetimeMs) ? null : undefined;
   }
 
   /** Reads what is not kept. */

@@ -11,7 +11,7 @@ export class TooManyCallsError extends Error {
 const TRY_MS = 1_000;
 
 /** A call that began so many deadlines before one that is answered is not expected to be answered any more. */
-const LOST_AFTER_DEADLINES = 10;
+const LOST_AFTER_DEADLINES = 2;
 
 /**
  * Asks a part of the application within a deadline, and bounds how many calls are unanswered at once. Those that were

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect } from 'node:http2';
+import { type ClientHttp2Session, connect, constants } from 'node:http2';
 import { expect, it } from '@jest/globals';
 import { Controller, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiTokenAuthenticator, ApiTokenService, PolicyId, RecheckApiToken } from 'nestjs-api-token';
@@ -69,6 +69,9 @@ it('M08 M16 a re-checked stream ends when its token does, and the others of its 
     expect(streams[1].stream.closed).toBe(false);
   }));
 
+/** How long a server may take to see that a stream was closed, in milliseconds. */
+const PATIENCE_MS = 3_000;
+
 it('M08 M16 nothing is checked any more when a stream of a connection was closed', () =>
   connected(async ({ service, authenticator, session }) => {
     const { secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
@@ -81,10 +84,14 @@ it('M08 M16 nothing is checked any more when a stream of a connection was closed
     };
     await wait(10 * EVERY_MS);
     expect(checks).toBeGreaterThan(0);
-    stream.close();
+    // As browsers do. Without an error Node's server leaves a stream open that it is still writing to.
+    stream.close(constants.NGHTTP2_CANCEL);
     await ended;
-    await wait(2 * EVERY_MS);
-    checks = 0;
-    await wait(10 * EVERY_MS);
+    const begin = performance.now();
+    // On a busy machine the server sees the end a while later.
+    for (let seen = -1; seen !== 0 && performance.now() < begin + PATIENCE_MS; seen = checks) {
+      checks = 0;
+      await wait(10 * EVERY_MS);
+    }
     expect(checks).toBe(0);
   }));
