@@ -22,7 +22,7 @@ const transform = {
 const nestMajor = process.env.NEST_MAJOR;
 const nestModules = `<rootDir>/test/nest${nestMajor}/node_modules`;
 const otherNest = {
-  '^@nestjs/(apollo|common|core|graphql|microservices|platform-express|platform-fastify|platform-socket\\.io|platform-ws|swagger|testing|websockets)$': `${nestModules}/@nestjs/$1`,
+  '^@nestjs/(apollo|common|core|graphql|microservices|platform-express|platform-fastify|platform-socket\\.io|platform-ws|swagger|testing|websockets)(/.+)?$': `${nestModules}/@nestjs/$1$2`,
   '^(rxjs|reflect-metadata|nestjs-zod|@grpc/grpc-js)$': `${nestModules}/$1`,
 };
 
