@@ -14,6 +14,7 @@ export default class ClosingEnvironment extends TestEnvironment {
 
   async setup() {
     await super.setup();
+    openStandardStreams();
     this.#before = activeResources();
   }
 
@@ -40,6 +41,11 @@ export default class ClosingEnvironment extends TestEnvironment {
       .filter(([, count]) => count > 0)
       .map(([kind, count]) => `${count} ${kind}`);
   }
+}
+
+/** Node opens these when they are first asked for, as pipes in Jest's workers. The first line of a log is no leak. */
+function openStandardStreams() {
+  return [process.stdout, process.stderr];
 }
 
 /** How many of each kind keep this process running. */
