@@ -1,3 +1,5 @@
+import { ENTRIES } from './scripts/entries.mjs';
+
 const compilerOptions = {
   target: 'es2022',
   transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
@@ -30,6 +32,14 @@ const otherNest = {
 const typeormVersion = process.env.TYPEORM_VERSION;
 const otherTypeorm = { '^typeorm$': `<rootDir>/test/typeorm/node_modules/typeorm-${typeormVersion}` };
 
+/** The package's own entries, as they are written. */
+const entryModules = Object.fromEntries(
+  Object.entries(ENTRIES).map(([entry, folder]) => [
+    `^nestjs-api-token${entry.slice(1)}$`,
+    ['<rootDir>/lib', folder, 'index.ts'].filter(Boolean).join('/'),
+  ]),
+);
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: '<rootDir>/test/support/closing.environment.mjs',
@@ -46,8 +56,7 @@ export default {
     ...(nestMajor && otherNest),
     ...(typeormVersion && otherTypeorm),
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^nestjs-api-token$': '<rootDir>/lib/index.ts',
-    '^nestjs-api-token/(policy|testing|typeorm)$': '<rootDir>/lib/$1/index.ts',
+    ...entryModules,
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/sample-app/dist/', '<rootDir>/.stryker-tmp/'],
   coverageProvider: 'v8',

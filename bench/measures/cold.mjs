@@ -5,10 +5,10 @@ import { measureFlood } from './flood.mjs';
 
 /** @param {{ tokens: number, malformed: object, flood: object }} plan */
 export async function measureCold({ tokens, malformed, flood }) {
-  const refusals = await inChild('malformed', malformed);
+  const rejections = await inChild('malformed', malformed);
   return {
     reads: await inChild('cold-reads', { tokens }),
-    malformed: refusals.map(({ name, samples }) => ({ name, ns: summary(samples) })),
+    malformed: rejections.map(({ name, samples }) => ({ name, ns: summary(samples) })),
     flood: await measureFlood(flood),
   };
 }

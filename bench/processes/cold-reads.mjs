@@ -42,6 +42,6 @@ async function presented({ guard, route }, secret) {
   try {
     await guard.canActivate(makeContext(route, '42', [`Bearer ${secret}`]));
   } catch {
-    // Most are refused.
+    // Most are rejected.
   }
 }

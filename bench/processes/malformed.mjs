@@ -1,4 +1,4 @@
-/** What it takes to refuse a secret that cannot be one. */
+/** What it takes to reject a secret that cannot be one. */
 import { ApiTokenAuthenticator, DefaultTokenGenerator } from 'nestjs-api-token';
 import { openApplication } from '../contestants/guards/api-token-policy-guard.mjs';
 import { timed } from '../measuring/clock.mjs';
@@ -23,7 +23,7 @@ export async function measure(plan) {
   const contestants = Object.entries(KINDS).flatMap(([kind, spoil]) => [
     {
       name: `${kind}, the authenticator`,
-      sample: refusals(`${kind}, authenticator`, {
+      sample: rejections(`${kind}, authenticator`, {
         subject: application.get(ApiTokenAuthenticator),
         call: 'subject.authenticate(each).reason === "malformed"',
         // Through bytes, as from a socket.
@@ -33,9 +33,9 @@ export async function measure(plan) {
     },
     {
       name: `${kind}, the guard with its exception`,
-      sample: refusals(`${kind}, guard`, {
-        subject: { refuses: (context) => refuses(application.guard, context) },
-        call: 'subject.refuses(each)',
+      sample: rejections(`${kind}, guard`, {
+        subject: { rejects: (context) => rejects(application.guard, context) },
+        call: 'subject.rejects(each)',
         make: () => makeContext(application.route, '42', [`Bearer ${spoil(generator.generate())}`]),
         turns: plan.turns,
       }),
@@ -46,22 +46,22 @@ export async function measure(plan) {
   return timings;
 }
 
-function refusals(label, { subject, call, make, turns }) {
+function rejections(label, { subject, call, make, turns }) {
   const loop = ownLoop(label, call);
   return async () => {
     const samples = [];
     for (let turn = 0; turn < turns; turn += 1) {
       const pool = Array.from({ length: AT_ONCE }, make);
-      let refused = 0;
-      samples.push(timed(() => (refused = loop(subject, pool))) / AT_ONCE);
-      if (refused !== AT_ONCE) throw new Error(`${label}: ${refused} of ${AT_ONCE} were refused at once`);
+      let rejected = 0;
+      samples.push(timed(() => (rejected = loop(subject, pool))) / AT_ONCE);
+      if (rejected !== AT_ONCE) throw new Error(`${label}: ${rejected} of ${AT_ONCE} were rejected at once`);
       await new Promise(setImmediate);
     }
     return summary(samples).median;
   };
 }
 
-function refuses(guard, context) {
+function rejects(guard, context) {
   try {
     guard.canActivate(context);
     return false;

@@ -1,6 +1,6 @@
 import { number, spread, table, verdict } from './markdown.mjs';
 
-const AIM_REFUSAL_NS = 1_000;
+const AIM_REJECTION_NS = 1_000;
 const AIM_FLOOD_TIMES = 1.1;
 
 /** @param {object} cold What `measureCold` answered. */
@@ -25,7 +25,7 @@ export function coldReport({ reads, malformed, flood }) {
     ),
     '',
     ...table(
-      ['a malformed secret is refused by', 'ns'],
+      ['a malformed secret is rejected by', 'ns'],
       malformed.map(({ name, ns }) => [name, spread(ns)]),
     ),
     '',
@@ -33,8 +33,8 @@ export function coldReport({ reads, malformed, flood }) {
       .filter(({ name }) => name.endsWith('authenticator'))
       .map(({ name, ns }) =>
         verdict(
-          `a secret ${name.replace(/,.*/, '')} refused in under ${number(AIM_REFUSAL_NS, 0)} ns`,
-          ns.median < AIM_REFUSAL_NS,
+          `a secret ${name.replace(/,.*/, '')} rejected in under ${number(AIM_REJECTION_NS, 0)} ns`,
+          ns.median < AIM_REJECTION_NS,
           `${number(ns.median)} ns`,
         ),
       ),

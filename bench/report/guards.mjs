@@ -1,7 +1,7 @@
 import { CASL, DIGEST, EMPTY, OURS, PASSPORT } from '../contestants/guards/index.mjs';
 import { duration, number, spread, table, verdict } from './markdown.mjs';
 
-/** Their answers say nothing, as they judge nothing. */
+/** Their answers say nothing, as they authorize nothing. */
 const OPEN = new Set([DIGEST, EMPTY]);
 const AIM_NS = 800;
 const AIM_TIMES = { [CASL]: 2.5, [PASSPORT]: 6 };

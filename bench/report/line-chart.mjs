@@ -55,22 +55,22 @@ export function lineChart({ title, xLabel, yLabel, yScale, series }) {
   ].join('\n');
 }
 
-function drawn({ points }, colour, place) {
+function drawn({ points }, color, place) {
   const path = points.map(({ x, y }) => `${round(place.x(x))},${round(place.y(y))}`).join(' ');
   return [
-    `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+    `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2"/>`,
     ...points.flatMap(({ x, y, lower, upper }) => [
-      line(place.x(x), place.y(lower), place.x(x), place.y(upper), colour),
-      `<circle cx="${round(place.x(x))}" cy="${round(place.y(y))}" r="3.5" fill="${colour}"/>`,
+      line(place.x(x), place.y(lower), place.x(x), place.y(upper), color),
+      `<circle cx="${round(place.x(x))}" cy="${round(place.y(y))}" r="3.5" fill="${color}"/>`,
     ]),
   ];
 }
 
 function legend(name, index) {
   const y = LEGEND.top + index * LEGEND.lineHeight;
-  const colour = COLOURS[index % COLOURS.length];
+  const color = COLOURS[index % COLOURS.length];
   return [
-    `<rect x="${PLOT.left}" y="${y - 5}" width="18" height="3" fill="${colour}"/>`,
+    `<rect x="${PLOT.left}" y="${y - 5}" width="18" height="3" fill="${color}"/>`,
     text(PLOT.left + 26, y, name, 'start'),
   ];
 }
@@ -105,8 +105,8 @@ function label(value) {
   return value.toLocaleString('en', { maximumSignificantDigits: 6 });
 }
 
-function line(x1, y1, x2, y2, colour) {
-  return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" stroke="${colour}"/>`;
+function line(x1, y1, x2, y2, color) {
+  return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" stroke="${color}"/>`;
 }
 
 function text(x, y, content, anchor) {

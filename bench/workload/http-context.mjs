@@ -62,7 +62,7 @@ function asFromSocket(text) {
   return Buffer.from(text).toString('latin1');
 }
 
-/** For guards that set headers when they refuse, as Express's adapter does. */
+/** For guards that set headers when they reject, as Express's adapter does. */
 const RESPONSE = { set() {} };
 
 /** A context of a handler with one path parameter. */

@@ -23,8 +23,8 @@ export function storedToken(index) {
     notBefore: null,
     expiresAt: null,
     pausedAt: null,
-    invalidatedAt: null,
-    invalidationReason: null,
+    revokedAt: null,
+    revocationReason: null,
     lastUsedAt: null,
   };
 }

@@ -57,7 +57,7 @@ export function askedOfGuards(route, [secret, another]) {
     { about: 'a listed item that may be read', admit: true, id: '42', authorizations: bearer(secret) },
     { about: 'an unlisted item', admit: true, id: '77', authorizations: bearer(another) },
     { about: 'a listed item that is blocked', admit: false, id: '13', authorizations: bearer(secret) },
-    { about: 'the blocked item, spelt 013', admit: false, id: '013', authorizations: bearer(secret) },
+    { about: 'the blocked item, spelled 013', admit: false, id: '013', authorizations: bearer(secret) },
     { about: 'no token', admit: false, id: '42', authorizations: [] },
     { about: 'an unknown token', admit: false, id: '42', authorizations: bearer(strange) },
     { about: 'a token cut short', admit: false, id: '42', authorizations: bearer(secret.slice(0, -1)) },

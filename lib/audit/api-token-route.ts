@@ -1,5 +1,5 @@
-import type { HandlerClass, HandlerMethod } from '../http/metadata.js';
-import type { RoutePolicy } from '../http/route-policy.js';
+import type { HandlerClass, HandlerMethod } from '../routes/metadata.js';
+import type { RouteDeclaration } from '../routes/route-declaration.js';
 
 /** A handler of the application as the boot audit sees it. */
 export interface ApiTokenRoute {
@@ -32,6 +32,6 @@ export interface ApiTokenRoute {
    * the method alone.
    */
   readonly mayLoseGuard: boolean;
-  /** How it is judged where the guard is bound. */
-  readonly policy: RoutePolicy;
+  /** How it is authorized where the guard is bound. */
+  readonly policy: RouteDeclaration;
 }

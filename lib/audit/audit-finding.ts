@@ -1,14 +1,14 @@
-import type { RouteProblem } from '../http/route-policy.js';
+import type { RouteProblem } from '../routes/route-declaration.js';
 
 /** Something about a route that its author has to mend. */
-export type AuditFinding = {
+export type ApiTokenAuditFinding = {
   /** The handler with its paths. */
   readonly handler: string;
   /** What is wrong, and what to write. */
   readonly message: string;
 } & (
   | {
-      /** Where the guard is bound, the route denies every token. Where it is missing, nothing is judged at all. */
+      /** Where the guard is bound, the route denies every token. Where it is missing, nothing is authorized at all. */
       readonly severity: 'error';
       readonly code:
         | RouteProblem['code']
@@ -18,7 +18,7 @@ export type AuditFinding = {
         | 'GUARDS_NOT_RUN';
     }
   | {
-      /** The route is judged, but perhaps not as meant. */
+      /** The route is authorized, but perhaps not as meant. */
       readonly severity: 'warning';
       readonly code:
         | 'POLICY_ID_SHARED'
@@ -34,14 +34,14 @@ export type AuditFinding = {
     }
 );
 
-/** Routes that can't be judged as meant. Stops the start, so that it is not found out by a customer. */
+/** Routes that can't be authorized as meant. Stops the start, so that it is not found out by a customer. */
 export class ApiTokenAuditError extends Error {
   override readonly name = 'ApiTokenAuditError';
   readonly code = 'API_TOKEN_AUDIT';
 
-  constructor(readonly findings: readonly AuditFinding[]) {
+  constructor(readonly findings: readonly ApiTokenAuditFinding[]) {
     super(
-      `API tokens are not judged as meant on these routes:\n${linesOf(findings)
+      `API tokens are not authorized as meant on these routes:\n${linesOf(findings)
         .map((line) => `  ${line}`)
         .join('\n')}\n` +
         "With audit: 'warn' in ApiTokenModule.forRoot() the application starts all the same, and those that are guarded " +
@@ -51,7 +51,7 @@ export class ApiTokenAuditError extends Error {
 }
 
 /** Findings as lines to read: one for each message, with every handler that it is about. */
-export function linesOf(findings: readonly AuditFinding[]): string[] {
+export function linesOf(findings: readonly ApiTokenAuditFinding[]): string[] {
   const handlers = new Map<string, string[]>();
   for (const { handler, message } of findings) {
     handlers.set(message, [...(handlers.get(message) ?? []), handler]);

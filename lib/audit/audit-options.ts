@@ -1,6 +1,6 @@
-import type { CanActivate, ExecutionContext, PipeTransform, Type } from '@nestjs/common';
-import type { ApiTokenContexts } from '../http/api-token-context-adapter.js';
-import type { RouteHandler } from '../http/handler.js';
+import type { CanActivate, PipeTransform, Type } from '@nestjs/common';
+import type { ApiTokenContexts } from '../request/api-token-context-adapter.js';
+import type { RouteHandler } from '../routes/route-handler.js';
 
 /**
  * What a finding of the audit does to the start. `'error'`: errors stop it, warnings are logged. `'warn'`: both are
@@ -34,37 +34,23 @@ export interface ApiTokenAuditOptions {
   readonly compositeGuards?: readonly Type<CanActivate>[];
 }
 
-/** The option `audit` with its defaults. */
-export type ResolvedAuditOptions = Required<ApiTokenAuditOptions>;
-
-/** Fills in the defaults of the option `audit`. */
-export function resolveAuditOptions(
-  audit: ApiTokenAuditLevel | ApiTokenAuditOptions = 'error',
-): ResolvedAuditOptions {
-  const {
-    level = 'error',
-    outside = [],
-    knownPipes = [],
-    compositeGuards = [],
-  } = typeof audit === 'string' ? { level: audit } : audit;
-  return { level, outside, knownPipes, compositeGuards };
-}
-
-/** What the audit has to know of the module's options. */
+/** What the audit has to know of the module's options, which have their defaults. */
 export interface AuditedOptions {
-  readonly audit?: ApiTokenAuditLevel | ApiTokenAuditOptions;
-  readonly credentials?: 'required' | 'optional';
-  readonly contexts?: ApiTokenContexts;
-  readonly skipIf?: (context: ExecutionContext) => boolean;
-  readonly exceptionFactory?: unknown;
+  readonly audit: Required<ApiTokenAuditOptions>;
+  readonly requests: {
+    readonly credentials: 'required' | 'optional';
+    readonly contexts: ApiTokenContexts;
+    readonly skipIf: unknown;
+  };
+  readonly errors: { readonly exceptionFactory: unknown };
 }
 
 /** What the guard does with the handlers of one kind of context. */
 export function treatmentOf(
   context: RouteHandler['context'],
-  { contexts }: AuditedOptions,
+  { requests }: AuditedOptions,
 ): 'read' | 'deny' | 'skip' {
   if (context === 'http') return 'read';
-  const treatment = contexts?.[context] ?? 'deny';
+  const treatment = requests.contexts[context] ?? 'deny';
   return typeof treatment === 'object' ? 'read' : treatment;
 }

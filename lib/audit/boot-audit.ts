@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { ApiTokenPolicyCatalogue } from './api-token-policy-catalogue.js';
-import { ApiTokenAuditError, type AuditFinding, linesOf } from './audit-finding.js';
-import { type AuditedOptions, resolveAuditOptions } from './audit-options.js';
+import type { ApiTokenPolicyCatalog } from './api-token-policy-catalog.js';
+import { ApiTokenAuditError, type ApiTokenAuditFinding, linesOf } from './audit-finding.js';
+import type { AuditedOptions } from './audit-options.js';
 import { contextFindings } from './findings/context-findings.js';
 import { guardFindings, partlyGuardedClasses } from './findings/guard-findings.js';
 import { outsideRoutes } from './findings/outside-routes.js';
@@ -12,15 +12,15 @@ import { routeTable } from './route-table.js';
 import type { ServedContexts } from './served-contexts.js';
 import type { ServerRoutes } from './server-routes.js';
 
-/** Reads every route of the application before the first request and reports what can't be judged as meant. */
+/** Reads every route of the application before the first request and reports what can't be authorized as meant. */
 export class BootAudit implements OnApplicationBootstrap {
   private readonly logger = new Logger('ApiTokenModule');
 
   constructor(
-    private readonly catalogue: ApiTokenPolicyCatalogue,
+    private readonly catalog: ApiTokenPolicyCatalog,
     private readonly server: ServerRoutes,
     private readonly served: ServedContexts,
-    private readonly options: () => AuditedOptions,
+    private readonly options: AuditedOptions,
   ) {}
 
   /**
@@ -29,10 +29,9 @@ export class BootAudit implements OnApplicationBootstrap {
    * @throws {ApiTokenAuditError} With the errors, unless the audit's level is `'warn'`; with the warnings too if it is `'strict'`.
    */
   onApplicationBootstrap(): void {
-    this.catalogue.complete();
-    const routes = this.catalogue.routes.filter(({ context }) => this.served.includes(context));
-    const options = this.options();
-    const { outside } = resolveAuditOptions(options.audit);
+    this.catalog.complete();
+    const routes = this.catalog.routes.filter(({ context }) => this.served.includes(context));
+    const { options } = this;
     if (routes.length > 0) this.logger.log(routeTable(routes, options));
     this.#report([
       ...routes.flatMap((route) => [
@@ -45,12 +44,12 @@ export class BootAudit implements OnApplicationBootstrap {
       ...unguardedApplication(routes, options),
       ...sharedPolicyIds(routes),
     ]);
-    this.server.onComplete((all) => this.#report(outsideRoutes(all, routes, outside)));
+    this.server.onComplete((all) => this.#report(outsideRoutes(all, routes, options.audit.outside)));
   }
 
-  #report(findings: readonly AuditFinding[]): void {
-    const { level } = resolveAuditOptions(this.options().audit);
-    const isFatal = ({ severity }: AuditFinding): boolean =>
+  #report(findings: readonly ApiTokenAuditFinding[]): void {
+    const { level } = this.options.audit;
+    const isFatal = ({ severity }: ApiTokenAuditFinding): boolean =>
       severity === 'error' ? level !== 'warn' : level === 'strict';
     const bearable = findings.filter((finding) => !isFatal(finding));
     for (const line of linesOf(bearable.filter(({ severity }) => severity === 'error')))

@@ -1,6 +1,6 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import { ApiTokenPolicyGuard } from '../guards/api-token-policy.guard.js';
-import type { RouteHandler } from '../http/handler.js';
+import type { RouteHandler } from '../routes/route-handler.js';
 import type { ApiTokenRoute } from './api-token-route.js';
 
 /** A guard as Nest knows it: a class, or an instance. */
@@ -33,7 +33,7 @@ export class BoundGuards {
   }
 
   /**
-   * Whether a handler has a guard that is not the policy guard itself: it may refuse what the policy guard lets pass.
+   * Whether a handler has a guard that is not the policy guard itself: it may reject what the policy guard lets pass.
    *
    * @param areGlobalOnesReached - Whether the global guards run for it.
    */

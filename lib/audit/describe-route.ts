@@ -1,4 +1,4 @@
-import type { HandlerMethod } from '../http/metadata.js';
+import type { HandlerMethod } from '../routes/metadata.js';
 import type { ApiTokenRoute } from './api-token-route.js';
 
 /** A handler as its author finds it: `RepositoryController.find (/repositories/:id)`. */

@@ -1,5 +1,5 @@
 import { ApplicationConfig, type HttpAdapterHost } from '@nestjs/core';
-import type { RouteHandler } from '../http/handler.js';
+import type { RouteHandler } from '../routes/route-handler.js';
 
 /** To which handlers Nest binds the global guards of an application. */
 export class GlobalGuardReach {

@@ -1,5 +1,5 @@
-import { canonicaliserName } from '../http/canonicaliser-name.js';
-import { alignedRows } from './aligned-rows.js';
+import { canonicalizerName } from '../routes/canonicalizer-name.js';
+import { alignedRows } from '../utils/aligned-rows.js';
 import type { ApiTokenRoute } from './api-token-route.js';
 import { type AuditedOptions, treatmentOf } from './audit-options.js';
 import { handlerName } from './describe-route.js';
@@ -20,7 +20,7 @@ function rowsOf(route: ApiTokenRoute, options: AuditedOptions): string[][] {
     versions.length === 0 ? place : `${place} (version ${versions.join(', ')})`,
     accessOf(route, options),
     'policyId' in policy ? policy.policyId : '-',
-    policy.kind === 'item' ? `:${policy.param} (${canonicaliserName(policy.canonicaliser)})` : '-',
+    policy.kind === 'item' ? `:${policy.param} (${canonicalizerName(policy.canonicalizer)})` : '-',
     guards.join(', ') || '-',
     handlerName(route),
   ]);
@@ -34,7 +34,7 @@ function accessOf({ context, guard, policy }: ApiTokenRoute, options: AuditedOpt
   switch (policy.kind) {
     case 'closed':
       return 'closed';
-    case 'unsettled':
+    case 'misconfigured':
       return 'denied (problem)';
     default:
       return 'by policy';

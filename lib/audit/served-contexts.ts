@@ -1,6 +1,6 @@
 import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Observable } from 'rxjs';
-import type { RouteHandler } from '../http/handler.js';
+import type { RouteHandler } from '../routes/route-handler.js';
 
 /**
  * Which handlers of an application are served. Those of a command or a job, which `createApplicationContext()` makes,

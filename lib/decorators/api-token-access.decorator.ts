@@ -1,5 +1,5 @@
-import { ACCESS_METADATA, setRouteMetadata } from '../http/metadata.js';
-import { checkArguments, flag } from '../option-rules.js';
+import { ACCESS_METADATA, setRouteMetadata } from '../routes/metadata.js';
+import { checkArguments, flag } from '../utils/option-rules.js';
 
 /**
  * Whether API tokens reach a controller or a route at all. `@ApiTokenAccess(false)` denies every token, one with full

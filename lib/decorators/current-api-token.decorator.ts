@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { readsNoParameter } from '../http/bound-canonicaliser.js';
-import { getApiToken } from '../http/request-slot.js';
+import { readsNoParameter } from '../routes/bound-canonicalizer.js';
+import { getApiToken } from '../request/request-state.js';
 
 /**
  * The token that a request or a message came with, as a handler's parameter: an {@link ApiToken}, or undefined where it came without.

@@ -3,7 +3,7 @@ import {
   type PolicyIdMetadata,
   type PolicyIdOptions,
   setRouteMetadata,
-} from '../http/metadata.js';
+} from '../routes/metadata.js';
 import {
   callback,
   checkArguments,
@@ -12,7 +12,7 @@ import {
   type OptionRule,
   oneOf,
   text,
-} from '../option-rules.js';
+} from '../utils/option-rules.js';
 
 const policyIdOptions = objectOf({
   param: matching((value) => value === null || typeof value === 'string', 'the name of a parameter, or null'),

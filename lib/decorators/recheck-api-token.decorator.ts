@@ -1,12 +1,12 @@
 import { applyDecorators, UseInterceptors } from '@nestjs/common';
-import { RECHECK_METADATA, setRouteMetadata } from '../http/metadata.js';
+import { RECHECK_METADATA, setRouteMetadata } from '../routes/metadata.js';
 import { RecheckApiTokenInterceptor } from '../interceptors/recheck-api-token.interceptor.js';
-import { checkArguments, objectOf, wholeNumber } from '../option-rules.js';
+import { checkArguments, objectOf, wholeNumber } from '../utils/option-rules.js';
 
 /** Node.js fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** How often an answer is judged again. */
+/** How often an answer is authorized again. */
 export interface RecheckApiTokenOptions {
   /**
    * Milliseconds between two checks, and so the longest that a stream outlives its token; `cache.lifetimeMs` comes on top
@@ -16,11 +16,11 @@ export interface RecheckApiTokenOptions {
 }
 
 /**
- * Judges a stream of events again and again while it lasts. Guards run once, when a stream opens: without this a client
+ * Authorizes a stream of events again and again while it lasts. Guards run once, when a stream opens: without this a client
  * that has one goes on receiving after its token has ended. The stream is ended, not failed: an `EventSource` opens it
  * again and is told 401 or 403, which stops it. It is also ended where the token can't be checked.
  *
- * For `@Sse()` handlers. An answer of another handler that has not begun in time is refused instead, with 401, 403 or 503.
+ * For `@Sse()` handlers. An answer of another handler that has not begun in time is rejected instead, with 401, 403 or 503.
  * What a handler writes to the response itself, or sends as a file or another stream, is out of its reach.
  *
  * @example

@@ -1,5 +1,5 @@
-import { SKIP_METADATA, setRouteMetadata } from '../http/metadata.js';
-import { checkArguments, flag } from '../option-rules.js';
+import { SKIP_METADATA, setRouteMetadata } from '../routes/metadata.js';
+import { checkArguments, flag } from '../utils/option-rules.js';
 
 /**
  * Makes a controller or a route none of the guard's business: no credential is read and no policy is asked. For health

@@ -89,7 +89,7 @@ function lineOf(event: NewApiTokenEvent): Line | null {
       const text = `The policy of token ${quoted(event.tokenId)} names policy IDs that no route has: ${policyIds}`;
       return { subject: event.type, level: 'warn', text };
     }
-    case 'handler-refused':
+    case 'handler-rejected':
       return { subject: `${event.type} ${event.handler}`, level: 'error', text: handlerText(event) };
     default:
       return null;
@@ -100,7 +100,7 @@ function handlerText({
   reason,
   handler,
   contextType,
-}: Extract<NewApiTokenEvent, { type: 'handler-refused' }>): string {
+}: Extract<NewApiTokenEvent, { type: 'handler-rejected' }>): string {
   const name = escaped(handler);
   const type = escaped(contextType);
   const key = isIdentifier(contextType) ? type : quoted(contextType);
@@ -109,11 +109,11 @@ function handlerText({
       ? ''
       : ` Where the guard has nothing to decide there, write contexts: { ${key}: 'skip' } in ApiTokenModule.forRoot().`;
   return reason === 'route-unknown'
-    ? `A request for ${name} was refused: this function is no handler that the application has declared. Something has ` +
+    ? `A request for ${name} was rejected: this function is no handler that the application has declared. Something has ` +
         'replaced the handler by a function without its metadata: let it copy the metadata, as Reflect.getMetadataKeys() ' +
         'lists it. Where a class is made for each request or message, do not bind its handlers in the constructor.' +
         skip
-    : `A request for ${name} was refused: nothing says how to read contexts of the type "${type}". Write contexts: ` +
+    : `A request for ${name} was rejected: nothing says how to read contexts of the type "${type}". Write contexts: ` +
         `{ ${key}: ... } in ApiTokenModule.forRoot() with an adapter or ` +
         "'skip', or 'deny' where that is meant.";
 }

@@ -1,11 +1,11 @@
-import type { ApiTokenSelector } from '../repositories/api-token-store.js';
+import type { ApiTokenSelector } from '../tokens/api-token-store.js';
 import type { PolicyDecision, PolicyIssue } from '../policy/index.js';
 
 /** Why a secret did not authenticate. For logs and alarms: a client is never told. */
-export type AuthenticationFailure =
+export type ApiTokenFailure =
   | 'malformed'
   | 'unknown'
-  | 'invalidated'
+  | 'revoked'
   | 'paused'
   | 'not-yet-valid'
   | 'expired'
@@ -14,7 +14,7 @@ export type AuthenticationFailure =
   | 'unavailable';
 
 /** The part of the application that failed. */
-export type FaultyComponent =
+export type ApiTokenFaultSource =
   | 'repository'
   | 'owner-provider'
   | 'token-format'
@@ -24,13 +24,13 @@ export type FaultyComponent =
   | 'exception-factory'
   /** What finds the token of a secret, with its cache. */
   | 'authenticator'
-  /** What judges a request, with the canonicalisers of its routes. */
+  /** What authorizes a request, with the canonicalizers of its routes. */
   | 'guard';
 
 /**
  * What is known of a failure. Never its message, which in database drivers holds parameters and addresses.
  */
-export interface Fault {
+export interface ApiTokenFault {
   /** The error's class, such as `QueryFailedError`; `UnusableAnswer` where nothing was thrown. */
   readonly name: string;
   /** The error's `code`, such as `ECONNREFUSED`; `DEADLINE_EXCEEDED` where an answer did not come in time. */
@@ -46,11 +46,11 @@ interface TokenEvent {
 export type ApiTokenEvent = { readonly at: Date } & (
   | ({ readonly type: 'issued' | 'imported' | 'paused' | 'resumed' | 'removed' } & TokenEvent)
   | ({ readonly type: 'updated'; readonly fields: readonly string[] } & TokenEvent)
-  /** A new secret; the old one is refused from `retireAt` on. */
+  /** A new secret; the old one is rejected from `retireAt` on. */
   | ({ readonly type: 'rotated'; readonly retireAt: Date } & TokenEvent)
-  | ({ readonly type: 'invalidated'; readonly reason: string } & TokenEvent)
+  | ({ readonly type: 'revoked'; readonly reason: string } & TokenEvent)
   | {
-      readonly type: 'invalidated-many';
+      readonly type: 'revoked-many';
       readonly selector: ApiTokenSelector;
       readonly reason: string;
       readonly count: number;
@@ -64,26 +64,26 @@ export type ApiTokenEvent = { readonly at: Date } & (
   /** A request that the token's policy denies. */
   | ({ readonly type: 'denied'; readonly decision: PolicyDecision } & TokenEvent)
   /** A secret that did not authenticate otherwise; the token is known where the secret was one of its own. */
-  | ({ readonly type: 'refused'; readonly reason: AuthenticationFailure } & Partial<TokenEvent>)
+  | ({ readonly type: 'rejected'; readonly reason: ApiTokenFailure } & Partial<TokenEvent>)
   /** A stored policy that can't be relied on: the token is denied everything. */
   | ({ readonly type: 'policy-unresolved'; readonly issues: readonly PolicyIssue[] } & TokenEvent)
   /** A stored policy that speaks of resources the application does not have. */
   | ({ readonly type: 'unknown-policy-ids'; readonly policyIds: readonly string[] } & TokenEvent)
   /**
-   * A request that was refused for its handler, whatever its token: one that the application has not declared, or one of
+   * A request that was rejected for its handler, whatever its token: one that the application has not declared, or one of
    * a context that the guard denies. `handler` is what the function is named, which may be another name than in the code.
    */
   | {
-      readonly type: 'handler-refused';
+      readonly type: 'handler-rejected';
       readonly reason: 'route-unknown' | 'context-unsupported';
       readonly handler: string;
       readonly contextType: string;
     }
-  /** A part of the application that failed; a request that needed it was refused. */
-  | { readonly type: 'faulted'; readonly component: FaultyComponent; readonly fault: Fault }
+  /** A part of the application that failed; a request that needed it was rejected. */
+  | { readonly type: 'faulted'; readonly component: ApiTokenFaultSource; readonly fault: ApiTokenFault }
 );
 
-/** An {@link ApiTokenEvent} as it is raised, before it is given its time. */
+/** An {@link ApiTokenEvent} as it is emitted, before it is given its time. */
 export type NewApiTokenEvent = ApiTokenEvent extends infer Event
   ? Event extends ApiTokenEvent
     ? Omit<Event, 'at'>

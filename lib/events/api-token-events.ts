@@ -1,6 +1,6 @@
 import { Observable, type Observer, type Operator, Subject, type Subscription } from 'rxjs';
-import { abandon } from '../maybe-promise.js';
-import type { ApiTokenEvent, FaultyComponent, NewApiTokenEvent } from './api-token-event.js';
+import { abandon } from '../utils/maybe-promise.js';
+import type { ApiTokenEvent, ApiTokenFaultSource, NewApiTokenEvent } from './api-token-event.js';
 import { describeFault } from './describe-fault.js';
 import { AlarmLog } from './alarm-log.js';
 
@@ -37,7 +37,7 @@ class HarmlessObservable<T> extends Observable<T> {
 
 /**
  * What happens to tokens, as one typed stream. A subscriber that throws or rejects harms nobody, and nobody waits for the
- * promise of one; one that is busy slows the request that raised the event, so hand long work to a queue.
+ * promise of one; one that is busy slows the request that emitted the event, so hand long work to a queue.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
   }
 
   /** @internal */
-  raise(event: NewApiTokenEvent): void {
+  emit(event: NewApiTokenEvent): void {
     // The logger is the application's own, too.
     harmless(() => this.#alarms.add(event));
     if (this.#subject.observed) this.#subject.next({ ...event, at: new Date() });
@@ -84,8 +84,8 @@ export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
    *
    * @internal
    */
-  raiseFault(component: FaultyComponent, error: unknown): void {
-    this.raise({ type: 'faulted', component, fault: describeFault(error) });
+  emitFault(component: ApiTokenFaultSource, error: unknown): void {
+    this.emit({ type: 'faulted', component, fault: describeFault(error) });
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Fault } from './api-token-event.js';
+import type { ApiTokenFault } from './api-token-event.js';
 
 const MAX_LENGTH = 100;
 const UNREADABLE = { name: 'unknown' };
 
 /** What may be told of an error: its class and its code. Never throws: an error may be anything that was thrown. */
-export function describeFault(error: unknown): Fault {
+export function describeFault(error: unknown): ApiTokenFault {
   try {
     if (!(error instanceof Error)) return { name: typeof error };
     const code: unknown = 'code' in error ? error.code : undefined;

@@ -33,7 +33,7 @@ export class AmbiguousCredentialsException extends ApiTokenException {
   }
 }
 
-/** 400: the ID in the path is not spelt as this resource's IDs are. */
+/** 400: the ID in the path is not spelled as this resource's IDs are. */
 export class ResourceIdNotCanonicalException extends ApiTokenException {
   override readonly headers = {};
 
@@ -41,7 +41,7 @@ export class ResourceIdNotCanonicalException extends ApiTokenException {
     super(
       BAD_REQUEST,
       'RESOURCE_ID_NOT_CANONICAL',
-      `The path parameter "${param}" is not spelt as an ID of this resource`,
+      `The path parameter "${param}" is not spelled as an ID of this resource`,
     );
   }
 }

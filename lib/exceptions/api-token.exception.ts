@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 
-/** What tells the guard's refusals apart. Stable, for programs. */
+/** What tells the guard's rejections apart. Stable, for programs. */
 export type ApiTokenExceptionCode =
   | 'API_TOKEN_REQUIRED'
   | 'INVALID_API_TOKEN'
@@ -9,7 +9,7 @@ export type ApiTokenExceptionCode =
   | 'PERMISSION_DENIED'
   | 'API_TOKEN_UNAVAILABLE';
 
-/** A refusal of the guard: Nest's own body with a `code`, and the headers that go with it. */
+/** A rejection of the guard: Nest's own body with a `code`, and the headers that go with it. */
 export abstract class ApiTokenException extends HttpException {
   /** Headers of the response, such as `WWW-Authenticate` (RFC 6750 §3). */
   abstract readonly headers: Readonly<Record<string, string>>;

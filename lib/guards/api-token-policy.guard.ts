@@ -1,9 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
-import type { Refusal } from '../http/refusal.js';
-import { isPromise, type MaybePromise } from '../maybe-promise.js';
-import { type ApiTokenGuardServices, GUARD_SERVICES, ownServices } from './api-token-guard-services.js';
-import { faultRefusal, judgeRequest } from './judge-request.js';
-import { refuse } from './refuse.js';
+import type { Rejection } from '../request/rejection.js';
+import { isPromise } from '../utils/maybe-promise.js';
+import { AUTHORIZER_SOURCE, type AuthorizerSource, ownSource } from './authorizer-source.js';
 
 /**
  * Lets a request pass where its API token's policy allows it. Bind it to a controller with
@@ -18,27 +16,23 @@ import { refuse } from './refuse.js';
  */
 @Injectable()
 export class ApiTokenPolicyGuard implements CanActivate {
-  private readonly services: ApiTokenGuardServices;
+  readonly #source: AuthorizerSource;
 
-  constructor(@Optional() @Inject(GUARD_SERVICES) services?: ApiTokenGuardServices) {
-    this.services = ownServices(services, 'ApiTokenPolicyGuard');
+  /** @internal */
+  constructor(@Optional() @Inject(AUTHORIZER_SOURCE) source?: AuthorizerSource) {
+    this.#source = ownSource(source, 'ApiTokenPolicyGuard');
   }
 
   /** True at once where the token is kept in this process; otherwise a promise of true. Never anything else. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    let refusal: MaybePromise<Refusal | null>;
-    try {
-      refusal = judgeRequest(this.services, context, 'arrival');
-    } catch (error) {
-      refusal = faultRefusal(this.services, error);
-    }
-    if (refusal === null) return true;
-    if (!isPromise(refusal)) throw refuse(this.services, context, refusal);
-    return refusal
-      .catch((error: unknown) => faultRefusal(this.services, error))
-      .then((settled) => {
-        if (settled === null) return true;
-        throw refuse(this.services, context, settled);
-      });
+    const rejection = this.#source.authorizer.authorize(context, 'arrival');
+    if (rejection === null) return true;
+    if (isPromise(rejection)) return rejection.then((answer) => this.#pass(context, answer));
+    return this.#pass(context, rejection);
+  }
+
+  #pass(context: ExecutionContext, rejection: Rejection | null): true {
+    if (rejection === null) return true;
+    throw this.#source.authorizer.reject(context, rejection);
   }
 }

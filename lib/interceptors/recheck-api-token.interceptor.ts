@@ -6,49 +6,36 @@ import {
   type NestInterceptor,
   Optional,
 } from '@nestjs/common';
-import { exhaustMap, filter, from, interval, type Observable, takeUntil, tap } from 'rxjs';
-import {
-  type ApiTokenGuardServices,
-  GUARD_SERVICES,
-  ownServices,
-} from '../guards/api-token-guard-services.js';
-import { faultRefusal, judgeRequest } from '../guards/judge-request.js';
-import { refuse } from '../guards/refuse.js';
-import { RECHECK_METADATA, routeMetadata } from '../http/metadata.js';
-import type { Refusal } from '../http/refusal.js';
+import { exhaustMap, filter, interval, type Observable, takeUntil, tap } from 'rxjs';
+import { AUTHORIZER_SOURCE, type AuthorizerSource, ownSource } from '../guards/authorizer-source.js';
+import { RECHECK_METADATA, routeMetadata } from '../routes/metadata.js';
+import type { Rejection } from '../request/rejection.js';
 
 /** Ends an answer whose API token may no longer ask for it. Bound by `@RecheckApiToken()`. */
 @Injectable()
 export class RecheckApiTokenInterceptor implements NestInterceptor {
-  private readonly services: ApiTokenGuardServices;
+  readonly #source: AuthorizerSource;
 
-  constructor(@Optional() @Inject(GUARD_SERVICES) services?: ApiTokenGuardServices) {
-    this.services = ownServices(services, 'RecheckApiTokenInterceptor');
+  /** @internal */
+  constructor(@Optional() @Inject(AUTHORIZER_SOURCE) source?: AuthorizerSource) {
+    this.#source = ownSource(source, 'RecheckApiTokenInterceptor');
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const everyMs = routeMetadata<number>(RECHECK_METADATA, context.getClass(), context.getHandler());
     const answer = next.handle();
-    return everyMs === undefined ? answer : answer.pipe(takeUntil(this.#refusals(context, everyMs)));
+    return everyMs === undefined ? answer : answer.pipe(takeUntil(this.#rejections(context, everyMs)));
   }
 
-  /** A refusal ends what has begun. What has not begun fails with it, or its first part would pass for the whole. */
-  #refusals(context: ExecutionContext, everyMs: number): Observable<Refusal> {
+  /** A rejection ends what has begun. What has not begun fails with it, or its first part would pass for the whole. */
+  #rejections(context: ExecutionContext, everyMs: number): Observable<Rejection> {
     return interval(everyMs).pipe(
-      exhaustMap(() => from(this.#recheck(context))),
-      filter((refusal) => refusal !== null),
-      tap((refusal) => {
-        if (!hasBegun(context)) throw refuse(this.services, context, refusal);
+      exhaustMap(async () => this.#source.authorizer.authorize(context, 'recheck')),
+      filter((rejection) => rejection !== null),
+      tap((rejection) => {
+        if (!hasBegun(context)) throw this.#source.authorizer.reject(context, rejection);
       }),
     );
-  }
-
-  async #recheck(context: ExecutionContext): Promise<Refusal | null> {
-    try {
-      return await judgeRequest(this.services, context, 'recheck');
-    } catch (error) {
-      return faultRefusal(this.services, error);
-    }
   }
 }
 

@@ -1,15 +1,15 @@
-import { shortNumberOf } from './short-number.js';
+import { shortNumberOf } from './compiled/short-number.js';
 
 /**
  * How the spellings of a resource ID are folded into one. `int`: decimal, no leading zeros, no plus sign, within the
- * safe integers. `uuid`: any case, judged in lower case. `exact`: as it is, but without control characters and at most
+ * safe integers. `uuid`: any case, authorized in lower case. `exact`: as it is, but without control characters and at most
  * 1,024 characters long. A function returns the canonical spelling, or null for what is no ID of this resource.
  */
-export type Canonicaliser = 'int' | 'uuid' | 'exact' | ((raw: string) => string | null);
+export type Canonicalizer = 'int' | 'uuid' | 'exact' | ((raw: string) => string | null);
 
-/** A canonicaliser answered with a promise. */
-class AsyncCanonicaliserError extends Error {
-  override readonly name = 'AsyncCanonicaliser';
+/** A canonicalizer answered with a promise. */
+class AsyncCanonicalizerError extends Error {
+  override readonly name = 'AsyncCanonicalizer';
 }
 
 const INTEGER = /^(?:0|-?[1-9]\d{0,15})$/;
@@ -27,8 +27,8 @@ const MAX_EXACT_LENGTH = 1024;
  * canonicalResourceId('uuid', '0F8FAD5B-D9CB-469F-A165-70867728950E'); // '0f8fad5b-d9cb-469f-a165-70867728950e'
  * ```
  */
-export function canonicalResourceId(canonicaliser: Canonicaliser, raw: string): string | null {
-  switch (canonicaliser) {
+export function canonicalResourceId(canonicalizer: Canonicalizer, raw: string): string | null {
+  switch (canonicalizer) {
     case 'int':
       return shortNumberOf(raw) >= 0 || (INTEGER.test(raw) && Number.isSafeInteger(Number(raw))) ? raw : null;
     case 'uuid':
@@ -36,7 +36,7 @@ export function canonicalResourceId(canonicaliser: Canonicaliser, raw: string): 
     case 'exact':
       return raw.length <= MAX_EXACT_LENGTH && !CONTROL_CHARACTER.test(raw) ? raw : null;
     default:
-      return ownCanonicalId(canonicaliser(raw));
+      return ownCanonicalId(canonicalizer(raw));
   }
 }
 
@@ -45,5 +45,5 @@ function ownCanonicalId(answer: string | null | Promise<never>): string | null {
   if (!(answer instanceof Promise)) return answer;
   // One that is rejected where nobody handles it ends a Node process.
   answer.catch(() => undefined);
-  throw new AsyncCanonicaliserError('A canonicaliser has to answer at once, not with a promise.');
+  throw new AsyncCanonicalizerError('A canonicalizer has to answer at once, not with a promise.');
 }

@@ -1,15 +1,15 @@
 import { COMMON_METHODS } from './http-methods.js';
 import { jsonPointer } from './json-pointer.js';
-import type { MethodSemantics } from './method-pages.js';
-import type { DefaultDecision, PolicyRule, PolicyTrailStep } from './policy-decision.js';
-import { type PolicySections, sectionMethods } from './policy-sections.js';
+import type { MethodSemantics } from './compiled/method-pages.js';
+import type { DefaultPolicyDecision, PolicyRule, PolicyTrailStep } from './policy-decision.js';
+import { type PolicySections, sectionMethods } from './compiled/policy-sections.js';
 import type { PolicySection } from './token-policy.js';
 
 /** What is asked of a policy: a method, on a resource, on an item of it or (null) on its collection. */
 export interface PolicyAccess {
   readonly policyId: string;
   readonly method: string;
-  /** The item's canonical ID; null on a collection route. Never optional, so that no item is judged as a collection. */
+  /** The item's canonical ID; null on a collection route. Never optional, so that no item is authorized as a collection. */
   readonly resourceId: string | null;
 }
 
@@ -26,7 +26,7 @@ export function explainDecision(
   sections: PolicySections,
   access: PolicyAccess,
   semantics: MethodSemantics,
-  defaultDecision: DefaultDecision,
+  defaultDecision: DefaultPolicyDecision,
 ): Explanation {
   if (!isText(access))
     return { rule: null, trail: [{ pointer: jsonPointer('resources'), outcome: 'not-text' }] };
@@ -47,7 +47,7 @@ function isText({ policyId, method, resourceId }: PolicyAccess): boolean {
   return texts.every((value) => typeof value === 'string');
 }
 
-function allows(rule: PolicyRule | null, defaultDecision: DefaultDecision): boolean {
+function allows(rule: PolicyRule | null, defaultDecision: DefaultPolicyDecision): boolean {
   return (rule?.effect ?? defaultDecision) === 'allow';
 }
 

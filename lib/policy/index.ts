@@ -1,11 +1,11 @@
-export type { BoundPolicy } from './bound-policy.js';
-export { type Canonicaliser, canonicalResourceId } from './canonical-id.js';
+export type { BoundPolicy } from './compiled/bound-policy.js';
+export { type Canonicalizer, canonicalResourceId } from './canonical-id.js';
 export {
-  CompiledPolicy,
+  type CompiledPolicy,
   compilePolicy,
   type CompilePolicyOptions,
   type PolicyFilter,
-} from './compiled-policy.js';
+} from './compiled/compiled-policy.js';
 export type { PolicyAccess } from './explain-decision.js';
 export { COMMON_METHODS, HTTP_METHODS, type HttpMethod } from './http-methods.js';
 export {
@@ -13,15 +13,19 @@ export {
   type PolicyIssue,
   type PolicyIssueCode,
 } from './invalid-token-policy.error.js';
-export type { MethodSemantics } from './method-pages.js';
 export {
   MAX_POLICY_BYTES,
   MAX_POLICY_ITEMS,
   parseTokenPolicy,
   type ParseTokenPolicyOptions,
 } from './parse-token-policy.js';
-export type { PolicyCatalogue } from './policy-catalogue.js';
-export type { DefaultDecision, PolicyDecision, PolicyRule, PolicyTrailStep } from './policy-decision.js';
+export type { PolicyCatalog } from './policy-catalog.js';
+export type {
+  DefaultPolicyDecision,
+  PolicyDecision,
+  PolicyRule,
+  PolicyTrailStep,
+} from './policy-decision.js';
 export type {
   PolicyMethod,
   PolicyResources,

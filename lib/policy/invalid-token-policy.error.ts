@@ -21,7 +21,7 @@ export interface PolicyIssue {
   readonly message: string;
 }
 
-/** A policy document that was refused, with all of its problems at once. */
+/** A policy document that was rejected, with all of its problems at once. */
 export class InvalidTokenPolicyError extends Error {
   /** Stable, for programs. */
   readonly code = 'INVALID_TOKEN_POLICY';

@@ -1,4 +1,4 @@
-import { unpolluted } from '../unpolluted.js';
+import { unpolluted } from './unpolluted.js';
 import { closestName, type ComparingWork } from './closest-name.js';
 import { duplicateKeys } from './duplicate-keys.js';
 import { HTTP_METHODS } from './http-methods.js';
@@ -8,18 +8,18 @@ import {
   type PolicyIssueCode,
 } from './invalid-token-policy.error.js';
 import { jsonPointer } from './json-pointer.js';
-import type { PolicyCatalogue } from './policy-catalogue.js';
+import type { PolicyCatalog } from './policy-catalog.js';
 import type { PolicyMethod, TokenPolicy } from './token-policy.js';
 
 /** How a policy document is checked. */
 export interface ParseTokenPolicyOptions {
   /**
-   * `'all'`: as on write, with the limits of size and the catalogue. `'shape'`: as on read, types, keys and methods
+   * `'all'`: as on write, with the limits of size and the catalog. `'shape'`: as on read, types, keys and methods
    * alone, so that a renamed controller does not shut out the tokens that are stored. Default `'all'`.
    */
   readonly checks?: 'all' | 'shape';
   /** What policy IDs and item IDs there are. Without it any will do. */
-  readonly catalogue?: PolicyCatalogue;
+  readonly catalog?: PolicyCatalog;
 }
 
 /** The largest policy document that is accepted on write, in bytes of JSON text. */
@@ -59,13 +59,13 @@ export function parseTokenPolicy(input: unknown, options: ParseTokenPolicyOption
 class PolicyParser {
   readonly issues: PolicyIssue[] = [];
   private readonly limited: boolean;
-  private readonly catalogue: PolicyCatalogue | undefined;
+  private readonly catalog: PolicyCatalog | undefined;
   private items = 0;
   private readonly comparing: ComparingWork = { left: 500_000 };
 
-  constructor({ checks = 'all', catalogue }: ParseTokenPolicyOptions) {
+  constructor({ checks = 'all', catalog }: ParseTokenPolicyOptions) {
     this.limited = checks === 'all';
-    this.catalogue = this.limited ? catalogue : undefined;
+    this.catalog = this.limited ? catalog : undefined;
   }
 
   text(text: string): TokenPolicy {
@@ -163,15 +163,15 @@ class PolicyParser {
   }
 
   private checkPolicyId(path: Path, policyId: string): void {
-    if (this.catalogue === undefined || this.catalogue.policyIds.includes(policyId)) return;
-    const meant = closestName(policyId, this.catalogue.policyIds, this.comparing);
+    if (this.catalog === undefined || this.catalog.policyIds.includes(policyId)) return;
+    const meant = closestName(policyId, this.catalog.policyIds, this.comparing);
     const hint = meant === undefined ? '' : ` Did you mean ${JSON.stringify(meant)}?`;
     this.report(path, 'UNKNOWN_POLICY_ID', `is no policy ID of this application.${hint}`);
   }
 
   private checkResourceId(path: Path, policyId: string, resourceId: string): void {
-    if (!this.catalogue?.policyIds.includes(policyId)) return;
-    const canonical = this.catalogue.canonicalResourceId(policyId, resourceId);
+    if (!this.catalog?.policyIds.includes(policyId)) return;
+    const canonical = this.catalog.canonicalResourceId(policyId, resourceId);
     if (canonical === resourceId) return;
     const hint = canonical === null ? 'it can match no item.' : `write ${JSON.stringify(canonical)}.`;
     this.report(path, 'ID_NOT_CANONICAL', `is not how an ID of this resource is written: ${hint}`);

@@ -33,4 +33,4 @@ export interface PolicyDecision {
 }
 
 /** What happens where no section of a policy decides. djblets allows. */
-export type DefaultDecision = 'allow' | 'deny';
+export type DefaultPolicyDecision = 'allow' | 'deny';

@@ -24,7 +24,7 @@ export type ApiTokenErrorCode =
   | 'OUTCOME_UNKNOWN';
 
 /**
- * A call that was refused. Nothing has changed; of `DEADLINE_EXCEEDED` and `OUTCOME_UNKNOWN` alone that is not known.
+ * A call that was rejected. Nothing has changed; of `DEADLINE_EXCEEDED` and `OUTCOME_UNKNOWN` alone that is not known.
  */
 export class ApiTokenError extends Error {
   override readonly name: string = 'ApiTokenError';

@@ -1,46 +1,61 @@
+import { isDate } from 'node:util/types';
 import type { TokenPolicy } from '../policy/index.js';
-import type { ApiTokenRecord, StoredApiToken } from '../repositories/api-token-record.js';
-import { deepFreeze, frozenDate } from './frozen.js';
+import { deepFreeze, frozenDate } from '../utils/frozen.js';
+import { type ApiTokenRecord, FIELD_DEFAULTS, type StoredApiToken } from './api-token-record.js';
+
+/** What a token is good for at a time. Only an active one is accepted. */
+export type ApiTokenStatus = 'revoked' | 'paused' | 'not-yet-valid' | 'expired' | 'active';
 
 /**
  * A token as applications see it. Holds neither the secret nor its digest, so it may be logged and sent. One object serves
  * many requests, so it is read-only throughout: setting a date or a part of `metadata` throws.
  */
-export interface ApiToken {
-  readonly id: string;
-  readonly ownerId: string;
-  readonly kind: string;
-  /** What the token may do. Null where the stored document can't be relied on: the token may do nothing then. */
+export interface ApiToken extends Omit<StoredApiToken, 'policy' | 'metadata' | 'createdAt'> {
+  /** What the token may do. Null where the stored document is damaged: the token may do nothing then. */
   readonly policy: TokenPolicy | null;
-  readonly note: string;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly createdAt: Date | null;
-  readonly notBefore: Date | null;
-  readonly expiresAt: Date | null;
-  readonly pausedAt: Date | null;
-  readonly invalidatedAt: Date | null;
-  readonly invalidationReason: string | null;
   /** When the token was used last, as it is stored: up to `lastUsed.flushMs` old. */
   readonly lastUsedAt: Date | null;
+  /** The first of these that holds when it is asked for, in the order of {@link ApiTokenStatus}. */
+  readonly status: ApiTokenStatus;
 }
 
-/** What applications may see of a stored token. Names its fields, so that a digest can't come along. */
-export function toApiToken(record: ApiTokenRecord | StoredApiToken, policy: TokenPolicy | null): ApiToken {
+/**
+ * What applications may see of a stored token. Names its fields, so that a digest can't come along.
+ *
+ * @param clock - The current time, in milliseconds since 1970.
+ */
+export function toApiToken(
+  record: ApiTokenRecord | StoredApiToken,
+  policy: TokenPolicy | null,
+  clock: () => number,
+): ApiToken {
+  const { id, ownerId } = record;
+  const token = { ...FIELD_DEFAULTS, id, ownerId, policy, createdAt: frozenDate(record.createdAt) };
+  for (const field of Object.keys(FIELD_DEFAULTS) as (keyof typeof FIELD_DEFAULTS)[]) {
+    const value: unknown = record[field];
+    if (value !== undefined) Object.assign(token, { [field]: isDate(value) ? frozenDate(value) : value });
+  }
   return Object.freeze({
-    id: record.id,
-    ownerId: record.ownerId,
-    kind: record.kind ?? 'default',
-    policy,
-    note: record.note ?? '',
+    ...token,
     metadata: readMetadata(record.metadata),
-    createdAt: frozenDate(record.createdAt),
-    notBefore: frozenDate(record.notBefore),
-    expiresAt: frozenDate(record.expiresAt),
-    pausedAt: frozenDate(record.pausedAt),
-    invalidatedAt: frozenDate(record.invalidatedAt),
-    invalidationReason: record.invalidationReason ?? null,
-    lastUsedAt: frozenDate(record.lastUsedAt),
+    get status() {
+      return statusAt(token, clock());
+    },
   });
+}
+
+/** The state of a token at a time in milliseconds since 1970. An unreadable date counts as past its end. */
+function statusAt(
+  token: Pick<StoredApiToken, 'revokedAt' | 'pausedAt' | 'notBefore' | 'expiresAt'>,
+  nowMs: number,
+): ApiTokenStatus {
+  const { revokedAt, pausedAt, notBefore, expiresAt } = token;
+  if (revokedAt !== null) return 'revoked';
+  if (pausedAt !== null) return 'paused';
+  if (notBefore !== null && !(nowMs >= Number(notBefore))) return 'not-yet-valid';
+  return expiresAt !== null && !(nowMs < Number(expiresAt)) ? 'expired' : 'active';
 }
 
 /** Null where the text is damaged: metadata decides nothing, so that it must not keep a token from working. */

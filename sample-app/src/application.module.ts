@@ -27,8 +27,8 @@ export class ApplicationModule {
         ApiTokenModule.forRoot({
           repository: TypeOrmApiTokenStore,
           token: { prefix: 'crs' },
-          credentials: 'optional',
-          explainDenials: true,
+          requests: { credentials: 'optional' },
+          errors: { explainDenials: true },
           imports: [PeopleModule],
           ownerProvider: TokenOwners,
         }),

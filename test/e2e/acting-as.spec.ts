@@ -29,7 +29,7 @@ class EchoController {
 }
 
 describe.each(PLATFORMS)('actingAs on %s', (platform) => {
-  it('sends real requests with a token, to an application that was never initialised', async () => {
+  it('sends real requests with a token, to an application that was never initialized', async () => {
     const app = await createApplication(platform, reviewServer());
     const alice = await actingAs(app, { policy: NO_SECOND });
     const [first, second] = await Promise.all([
@@ -106,7 +106,7 @@ describe('issueTestToken', () => {
     });
   });
 
-  it('passes on what issue() refuses', async () => {
+  it('passes on what issue() rejects', async () => {
     const app = await createApplication('Express', reviewServer());
     await expect(issueTestToken(app, { policy: {} })).rejects.toMatchObject({ code: 'EMPTY_POLICY' });
     await expect(actingAs(app, { policy: {} })).rejects.toMatchObject({ code: 'EMPTY_POLICY' });

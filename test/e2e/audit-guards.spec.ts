@@ -16,8 +16,8 @@ import {
 import { APP_GUARD, ModuleRef, NestFactory } from '@nestjs/core';
 import {
   ApiTokenAccess,
-  type ApiTokenModuleOptions,
-  ApiTokenPolicyCatalogue,
+  type ApiTokenFactoryOptions,
+  ApiTokenPolicyCatalog,
   ApiTokenPolicyGuard,
   ApiTokenService,
   PolicyId,
@@ -78,7 +78,7 @@ function catController(...guards: Type<CanActivate>[]): Type {
 
 function withControllers(
   controllers: Type[],
-  options: Partial<ApiTokenModuleOptions> = {},
+  options: Partial<ApiTokenFactoryOptions> = {},
   providers: ModuleMetadata['providers'] = GLOBAL_GUARD,
 ): ModuleMetadata {
   return { ...reviewServer(options), controllers, providers: providers! };
@@ -111,7 +111,7 @@ describe('RB07 guards that call the policy guard', () => {
         [SessionGuard],
       );
       const { app, send } = await startApplication(platform, metadata);
-      expect(app.get(ApiTokenPolicyCatalogue).routes).toMatchObject([{ guard: 'bound' }]);
+      expect(app.get(ApiTokenPolicyCatalog).routes).toMatchObject([{ guard: 'bound' }]);
       const secret = await issueSecret({ app } as never, {
         resources: { cat: { '*': { block: ['POST'] } } },
       });
@@ -233,9 +233,12 @@ describe('RB08 an application that serves nothing', () => {
     }
   });
 
-  it('still refuses wrong options', async () => {
+  it('still rejects wrong options', async () => {
     class AppModule {}
-    const module = { module: AppModule, ...withControllers([], { explainDenials: 'no' as never }, []) };
+    const module = {
+      module: AppModule,
+      ...withControllers([], { errors: { explainDenials: 'no' as never } }, []),
+    };
     const context = NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     await expect(context).rejects.toThrow('explainDenials');
   });
@@ -316,7 +319,9 @@ describe('RB10 everybody gets in', () => {
         }
       }
       const log = capturedLog();
-      const metadata = withControllers([FishController, AccountController], { credentials: 'optional' });
+      const metadata = withControllers([FishController, AccountController], {
+        requests: { credentials: 'optional' },
+      });
       const { send } = await startApplication(platform, metadata);
       for (const path of ['/fish', '/account']) expect((await send('GET', path)).status).toBe(200);
       expect(log.warn).toEqual([
@@ -336,13 +341,13 @@ describe('RB10 everybody gets in', () => {
     ],
     ['that extends the policy guard', [catController(class Own extends ApiTokenPolicyGuard {})], []],
   ])('is not said where there is another guard %s', async (_, controllers, providers) => {
-    const metadata = withControllers(controllers, { credentials: 'optional' }, providers);
+    const metadata = withControllers(controllers, { requests: { credentials: 'optional' } }, providers);
     expect(await startOf(metadata)).toEqual({ error: undefined, warnings: [] });
   });
 
   it('is said where the policy guard is bound twice', async () => {
     const metadata = withControllers([catController(ApiTokenPolicyGuard)], {
-      credentials: 'optional',
+      requests: { credentials: 'optional' },
       audit: 'strict',
     });
     expect((await startOf(metadata)).error).toContain('everybody gets in without a token');

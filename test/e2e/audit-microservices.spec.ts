@@ -45,7 +45,7 @@ function appModule(controller = CatController) {
   class AppModule {}
   return {
     module: AppModule,
-    ...reviewServer({ contexts: { rpc: 'deny' } }),
+    ...reviewServer({ requests: { contexts: { rpc: 'deny' } } }),
     providers: [],
     controllers: [controller],
   };

@@ -22,9 +22,9 @@ import { Test } from '@nestjs/testing';
 import {
   ApiTokenAccess,
   ApiTokenAuditError,
-  ApiTokenPolicyCatalogue,
+  ApiTokenPolicyCatalog,
   ApiTokenPolicyGuard,
-  type AuditFinding,
+  type ApiTokenAuditFinding,
   PolicyId,
   SkipApiTokenPolicy,
 } from 'nestjs-api-token';
@@ -72,7 +72,7 @@ async function findingsOf(
   platform: Platform,
   metadata: ReturnType<typeof withControllers>,
   configure: (app: INestApplication) => void = () => undefined,
-): Promise<readonly AuditFinding[]> {
+): Promise<readonly ApiTokenAuditFinding[]> {
   const app = await createApplication(platform, metadata);
   configure(app);
   // Fastify's plugins register their routes when it gets ready.
@@ -325,11 +325,13 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
         withControllers([AccountController], GLOBAL_GUARD, { audit: 'strict', ...overrides }),
       );
     expect(await strict({})).toMatchObject([{ code: 'CLOSED_TO_EVERYBODY', severity: 'warning' }]);
-    expect(await strict({ credentials: 'optional' })).toMatchObject([{ code: 'ANONYMOUS_ACCESS' }]);
-    expect(await strict({ skipIf: () => false })).toEqual([]);
+    expect(await strict({ requests: { credentials: 'optional' } })).toMatchObject([
+      { code: 'ANONYMOUS_ACCESS' },
+    ]);
+    expect(await strict({ requests: { skipIf: () => false } })).toEqual([]);
   });
 
-  it('M15 judges by the parameters of the global prefix too, where it applies', async () => {
+  it('M15 authorizes by the parameters of the global prefix too, where it applies', async () => {
     @PolicyId('tenant', { param: 'tenant' })
     @Controller()
     class TenantController {
@@ -395,18 +397,18 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     ]);
   });
 
-  it('offers the routes as the policy catalogue', async () => {
+  it('offers the routes as the policy catalog', async () => {
     @Controller({ path: 'cats', version: ['2', VERSION_NEUTRAL] })
     class VersionedController extends CatController {}
     const server = await startApplication(platform, withControllers([VersionedController]), (app) => {
       app.setGlobalPrefix('api');
       app.enableVersioning({ type: VersioningType.URI });
     });
-    const catalogue = server.app.get(ApiTokenPolicyCatalogue);
-    expect(catalogue.policyIds).toEqual(['cat']);
-    expect(catalogue.canonicalResourceId('cat', '42')).toBe('42');
-    expect(catalogue.canonicalResourceId('cat', '042')).toBeNull();
-    expect(catalogue.routes).toMatchObject([
+    const catalog = server.app.get(ApiTokenPolicyCatalog);
+    expect(catalog.policyIds).toEqual(['cat']);
+    expect(catalog.canonicalResourceId('cat', '42')).toBe('42');
+    expect(catalog.canonicalResourceId('cat', '042')).toBeNull();
+    expect(catalog.routes).toMatchObject([
       {
         controller: VersionedController,
         handler: 'list',
@@ -417,10 +419,10 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
         guards: ['ApiTokenPolicyGuard'],
         policy: { kind: 'collection', policyId: 'cat' },
       },
-      { handler: 'find', policy: { kind: 'item', param: 'id', canonicaliser: 'int' } },
+      { handler: 'find', policy: { kind: 'item', param: 'id', canonicalizer: 'int' } },
     ]);
     const secret = await issueSecret(server, { resources: { cat: { '1': { block: ['*'] } } } });
-    for (const path of catalogue.routes[1]!.paths) {
+    for (const path of catalog.routes[1]!.paths) {
       expect((await server.send('GET', path.replace(':id', '1'), bearer(secret))).status).toBe(403);
       expect((await server.send('GET', path.replace(':id', '2'), bearer(secret))).status).toBe(200);
     }
@@ -432,7 +434,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     const { app } = await startApplication(platform, withControllers([VersionedController]), (created) => {
       created.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' });
     });
-    expect(app.get(ApiTokenPolicyCatalogue).routes[0]).toMatchObject({ paths: ['/cats'], versions: ['2'] });
+    expect(app.get(ApiTokenPolicyCatalog).routes[0]).toMatchObject({ paths: ['/cats'], versions: ['2'] });
   });
 
   describe('W14 routes outside controllers', () => {

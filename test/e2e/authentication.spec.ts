@@ -24,7 +24,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
     const expired = await tokens.issue({ ...FULL, lifetimeMs: 1_000 });
     const early = await tokens.issue({ ...FULL, notBefore: new Date(time.now + DAY) });
     const ended = await tokens.issue(FULL);
-    await tokens.invalidate(ended.token.id, { reason: 'leaked' });
+    await tokens.revoke(ended.token.id, { reason: 'leaked' });
     const paused = await tokens.issue(FULL);
     await tokens.pause(paused.token.id);
     const removed = await tokens.issue(FULL);
@@ -49,7 +49,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
     expect(calls).toEqual([]);
   });
 
-  it('T03 K05 a token is refused from the millisecond on at which it expires, in the cache too', async () => {
+  it('T03 K05 a token is rejected from the millisecond on at which it expires, in the cache too', async () => {
     const { tokens, time, status } = await startTokenServer(platform);
     const { secret } = await tokens.issue({ ...FULL, lifetimeMs: 1_000 });
     time.now += 999;
@@ -58,7 +58,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
     expect(await status(secret)).toBe(401);
   });
 
-  it('T03 refuses a token before its time, and after', async () => {
+  it('T03 rejects a token before its time, and after', async () => {
     const { tokens, status, time, events } = await startTokenServer(platform);
     const times = { notBefore: new Date(time.now + 1_000), expiresAt: new Date(time.now + 2_000) };
     const { token, secret } = await tokens.issue({ ...FULL, ...times });
@@ -69,7 +69,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
     expect(await status(secret)).toBe(200);
     time.now += 1_000;
     expect(await status(secret)).toBe(401);
-    expect(events.map(({ type }) => type)).toEqual(['issued', 'refused', 'used-after-expiry']);
+    expect(events.map(({ type }) => type)).toEqual(['issued', 'rejected', 'used-after-expiry']);
   });
 
   it.each([-60_000, -1, 1, 60_000])(
@@ -99,17 +99,17 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
     const { token, secret } = await one.tokens.issue(FULL);
     const other = await startTokenServer(platform, { cache: { lifetimeMs: 30 } }, one.store);
     expect(await other.status(secret)).toBe(200);
-    await one.tokens.invalidate(token.id);
+    await one.tokens.revoke(token.id);
     other.time.now -= 60_000;
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await other.status(secret)).toBe(401);
   });
 
-  it('T04 K01 an invalidated token is refused at once', async () => {
+  it('T04 K01 an revoked token is rejected at once', async () => {
     const { tokens, status } = await startTokenServer(platform);
     const { token, secret } = await tokens.issue(FULL);
     expect(await status(secret)).toBe(200);
-    await tokens.invalidate(token.id);
+    await tokens.revoke(token.id);
     expect(await status(secret)).toBe(401);
     expect(calls).toHaveLength(1);
   });
@@ -123,7 +123,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
     expect(store.reads).toBe(1);
   });
 
-  it('T17 a token of another environment is refused: another store, another pepper, another prefix', async () => {
+  it('T17 a token of another environment is rejected: another store, another pepper, another prefix', async () => {
     const peppered = (key: string) => ({
       token: { prefix: 'acme', peppers: { current: 'k', keys: { k: key.repeat(32) } } },
     });

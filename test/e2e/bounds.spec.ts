@@ -5,7 +5,6 @@ import {
   ApiTokenAuthenticator,
   type ApiTokenEvent,
   ApiTokenEvents,
-  type ApiTokenModuleExtras,
   type ApiTokenModuleOptions,
   type ApiTokenOwnerProvider,
   type ApiTokenRecord,
@@ -36,14 +35,11 @@ class HangingStore extends InMemoryApiTokenStore {
   }
 }
 
-async function start(
-  platform: Platform,
-  overrides: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> = {},
-) {
+async function start(platform: Platform, overrides: Partial<ApiTokenModuleOptions> = {}) {
   const store = new HangingStore();
   const server = await startApplication(
     platform,
-    reviewServer({ repository: { useValue: store }, deadlineMs: DEADLINE_MS, ...overrides }),
+    reviewServer({ repository: { useValue: store }, timeouts: { lookupMs: DEADLINE_MS }, ...overrides }),
   );
   const authenticator = server.app.get(ApiTokenAuthenticator);
   const events: ApiTokenEvent[] = [];
@@ -54,29 +50,31 @@ async function start(
     events,
     tokens: server.app.get(ApiTokenService),
     status: async (secret: string) => (await server.send('GET', '/repositories/1', bearer(secret))).status,
-    /** Sends many forged tokens at once: how many of them were refused before the next turn. */
+    /** Sends many forged tokens at once: how many of them were rejected before the next turn. */
     flood: (count: number) => {
-      let refused = 0;
+      let rejected = 0;
       const answers = Array.from({ length: count }, async () => {
         const answer = authenticator.authenticate(foreignSecret());
-        if ('ok' in answer) refused += 1;
+        if ('ok' in answer) rejected += 1;
         return answer;
       });
-      return { refused, answers: Promise.all(answers) };
+      return { rejected, answers: Promise.all(answers) };
     },
   };
 }
 
 describe.each(PLATFORMS)('a database that hangs, and strangers, on %s', (platform) => {
-  it('RL03: no more than 500 look-ups are under way; what comes above is refused at once', async () => {
-    const { store, tokens, flood, status, events } = await start(platform, { deadlineMs: 20_000 });
+  it('RL03: no more than 500 look-ups are under way; what comes above is rejected at once', async () => {
+    const { store, tokens, flood, status, events } = await start(platform, {
+      timeouts: { lookupMs: 20_000 },
+    });
     const kept = await tokens.issue(everything);
     expect(await status(kept.secret)).toBe(200);
     const other = await tokens.issue(everything);
     const gate = (store.gate = new Gate());
     store.lookUps = 0;
-    const { refused, answers } = flood(3 * MOST);
-    expect([store.lookUps, refused]).toEqual([MOST, 2 * MOST]);
+    const { rejected, answers } = flood(3 * MOST);
+    expect([store.lookUps, rejected]).toEqual([MOST, 2 * MOST]);
     expect(await status(foreignSecret())).toBe(503);
     expect(await status(kept.secret)).toBe(200);
     expect(store.lookUps).toBe(MOST);
@@ -95,7 +93,7 @@ describe.each(PLATFORMS)('a database that hangs, and strangers, on %s', (platfor
     const { secret } = await tokens.issue(everything);
     const gate = (store.gate = new Gate());
     await flood(MOST).answers;
-    expect(flood(10).refused).toBe(10);
+    expect(flood(10).rejected).toBe(10);
     expect(await status(secret)).toBe(503);
     expect(store.lookUps).toBeLessThanOrEqual(MOST + 1);
     gate.open();
@@ -128,7 +126,7 @@ describe.each(PLATFORMS)('a database that hangs, and strangers, on %s', (platfor
     const { app, tokens, events } = await start(platform, {
       ownerProvider: { useValue: owners },
       cache: false,
-      deadlineMs: 20_000,
+      timeouts: { lookupMs: 20_000 },
     });
     const { secret } = await tokens.issue(everything);
     const authenticator = app.get(ApiTokenAuthenticator);
@@ -145,7 +143,7 @@ describe.each(PLATFORMS)('a database that hangs, and strangers, on %s', (platfor
     store.gate = new Gate();
     await flood(MOST).answers;
     const { token } = await tokens.issue(everything);
-    expect((await tokens.invalidate(token.id)).invalidatedAt).toBeInstanceOf(Date);
+    expect((await tokens.revoke(token.id)).revokedAt).toBeInstanceOf(Date);
   });
 });
 
@@ -179,8 +177,8 @@ describe('last uses that can not be written', () => {
 });
 
 describe('a store that hangs, and those who manage tokens', () => {
-  it('RL03: no more than 10,000 calls are under way; what comes above is refused, and changes nothing', async () => {
-    const { store, tokens } = await start('Express', { managementDeadlineMs: 20_000 });
+  it('RL03: no more than 10,000 calls are under way; what comes above is rejected, and changes nothing', async () => {
+    const { store, tokens } = await start('Express', { timeouts: { managementMs: 20_000 } });
     const gate = new Gate();
     const { list } = store;
     let asked = 0;

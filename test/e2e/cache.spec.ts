@@ -29,7 +29,7 @@ class SlowStore extends CountingStore {
 }
 
 describe.each(PLATFORMS)('what is kept on %s', (platform) => {
-  it.each(['invalidate', 'update', 'pause', 'rotate', 'invalidateMany', 'remove'] as const)(
+  it.each(['revoke', 'update', 'pause', 'rotate', 'revokeMany', 'remove'] as const)(
     'K01 K04 a read that was under way during %s() does not bring the token back as it was',
     async (change) => {
       const store = new SlowStore();
@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('what is kept on %s', (platform) => {
       const { token, secret } = await tokens.issue(FULL);
       const early = status(secret);
       await eventually(async () => store.release !== null, 2_000);
-      if (change === 'invalidateMany') await tokens.invalidateMany({ owners: ['grumpy'] });
+      if (change === 'revokeMany') await tokens.revokeMany({ owners: ['grumpy'] });
       else if (change === 'update') await tokens.update(token.id, { policy: BLOCK_1 });
       else await tokens[change](token.id);
       store.release!();
@@ -69,7 +69,7 @@ describe.each(PLATFORMS)('what is kept on %s', (platform) => {
     const ended = await one.tokens.issue(FULL);
     const narrowed = await one.tokens.issue(FULL);
     expect([await other.status(ended.secret), await other.status(narrowed.secret)]).toEqual([200, 200]);
-    await one.tokens.invalidate(ended.token.id);
+    await one.tokens.revoke(ended.token.id);
     await one.tokens.update(narrowed.token.id, { policy: BLOCK_1 });
     expect([await one.status(ended.secret), await one.status(narrowed.secret)]).toEqual([401, 403]);
     // Asked all the time, because use must not keep a token alive.

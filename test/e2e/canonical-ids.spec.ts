@@ -7,7 +7,7 @@ import { blocked, withControllers } from '../support/controllers.js';
 import { issueSecret } from '../support/review-server.js';
 
 describe.each(PLATFORMS)('canonical IDs on %s', (platform) => {
-  it('C03 a UUID is judged in lower case, whatever its pipe lets pass', async () => {
+  it('C03 a UUID is authorized in lower case, whatever its pipe lets pass', async () => {
     @PolicyId('cat')
     @Controller('cats')
     class CatController {
@@ -24,7 +24,7 @@ describe.each(PLATFORMS)('canonical IDs on %s', (platform) => {
     expect((await server.send('GET', '/cats/no-uuid', bearer(secret))).status).toBe(400);
   });
 
-  it('C01 a parameter that a ValidationPipe turns into a number is judged as one', async () => {
+  it('C01 a parameter that a ValidationPipe turns into a number is authorized as one', async () => {
     class CatParams {
       @Type(() => Number)
       id!: number;
@@ -51,7 +51,7 @@ describe.each(PLATFORMS)('canonical IDs on %s', (platform) => {
     }
   });
 
-  it('C11 a canonicaliser of the application folds its aliases', async () => {
+  it('C11 a canonicalizer of the application folds its aliases', async () => {
     @PolicyId('user', { canonical: (raw) => (/^[a-z]+$/i.test(raw) ? raw.toLowerCase() : null) })
     @Controller('users')
     class UserController {

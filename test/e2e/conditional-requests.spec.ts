@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { PolicyId } from 'nestjs-api-token';
 import { bearer, PLATFORMS, startApplication, TRANSPORTS } from '../support/application.js';
-import { BLOCKED_42 } from '../support/judged-requests.js';
+import { BLOCKED_42 } from '../support/authorized-requests.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
 /** As a cache does: it may answer without the handler. */

@@ -30,7 +30,10 @@ describe.each(PLATFORMS)('contexts on %s', (platform) => {
         @MessagePattern('find')
         find(): void {}
       }
-      const server = await startApplication(platform, serverOf(CatHandlers, { credentials: 'optional' }));
+      const server = await startApplication(
+        platform,
+        serverOf(CatHandlers, { requests: { credentials: 'optional' } }),
+      );
       const secret = await issueSecret(server, 'full-access');
       const message = { headers: { authorization: `Bearer ${secret}` }, method: 'GET', params: {} };
       const guard = server.app.get(ApiTokenPolicyGuard);
@@ -54,7 +57,10 @@ describe.each(PLATFORMS)('contexts on %s', (platform) => {
       find(): void {}
     }
     const adapter = { read: () => request as ApiTokenRequest, carrier: () => ({}) };
-    const server = await startApplication(platform, serverOf(CatHandlers, { contexts: { rpc: adapter } }));
+    const server = await startApplication(
+      platform,
+      serverOf(CatHandlers, { requests: { contexts: { rpc: adapter } } }),
+    );
     const guard = server.app.get(ApiTokenPolicyGuard);
     const answer = (async () => guard.canActivate(contextOf('rpc', CatHandlers, 'find', {})))();
     await expect(answer).rejects.toMatchObject({
@@ -85,18 +91,18 @@ describe.each(PLATFORMS)('contexts on %s', (platform) => {
     };
     const server = await startApplication(
       platform,
-      serverOf(CatHandlers, { contexts: { rpc: adapter, ws: 'skip' }, audit: 'warn' }),
+      serverOf(CatHandlers, { requests: { contexts: { rpc: adapter, ws: 'skip' } }, audit: 'warn' }),
     );
     message.secret = await issueSecret(server, { resources: { '*': { block: ['*'] } } });
     const guard = server.app.get(ApiTokenPolicyGuard);
-    const judge = async (handler: keyof CatHandlers, type: string) =>
+    const authorize = async (handler: keyof CatHandlers, type: string) =>
       guard.canActivate(contextOf(type, CatHandlers, handler, claims()));
-    await expect(judge('find', 'graphql')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    await expect(judge('find', 'constructor')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect(await judge('find', 'ws')).toBe(true);
-    await expect(judge('find', 'rpc')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(authorize('find', 'graphql')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(authorize('find', 'constructor')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    expect(await authorize('find', 'ws')).toBe(true);
+    await expect(authorize('find', 'rpc')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     message.secret = await issueSecret(server, 'full-access');
-    expect(await judge('find', 'rpc')).toBe(true);
-    await expect(judge('unsaid', 'rpc')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    expect(await authorize('find', 'rpc')).toBe(true);
+    await expect(authorize('unsaid', 'rpc')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bearer, startApplication, TRANSPORTS, type Reply } from '../support/application.js';
-import { BLOCKED_42 } from '../support/judged-requests.js';
+import { BLOCKED_42 } from '../support/authorized-requests.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
 const ORIGIN = ['Origin', 'http://example.test'];
@@ -53,7 +53,7 @@ describe.each(TRANSPORTS)('M03 CORS on %s', (transport) => {
     expect(calls).toEqual([]);
   });
 
-  it('OPTIONS that goes on to a handler is judged like any method', async () => {
+  it('OPTIONS that goes on to a handler is authorized like any method', async () => {
     const server = await startApplication(transport, reviewServer(), (app) =>
       app.enableCors({ preflightContinue: true }),
     );

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { type ApiTokenModuleOptions, DefaultTokenGenerator } from 'nestjs-api-token';
+import { type ApiTokenFactoryOptions, DefaultTokenGenerator } from 'nestjs-api-token';
 import { bearer, type Platform, PLATFORMS, startApplication } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 import { CountingStore } from '../support/token-server.js';
@@ -18,7 +18,7 @@ function withChecksum(text: string): string {
   return text + checksum;
 }
 
-async function start(platform: Platform, options: Partial<ApiTokenModuleOptions> = {}) {
+async function start(platform: Platform, options: Partial<ApiTokenFactoryOptions> = {}) {
   const store = new CountingStore();
   const server = await startApplication(
     platform,
@@ -56,7 +56,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     ['a header twice', (secret) => ['X-API-Key', secret, 'x-api-key', secret]],
     ['two headers', (secret) => ['X-API-Key', secret, 'X-Token', secret]],
   ])('T06 several credentials: 400 without a look-up: %s', async (_, headers) => {
-    const server = await start(platform, { headers: ['X-API-Key', 'x-token'] });
+    const server = await start(platform, { requests: { headers: ['X-API-Key', 'x-token'] } });
     const reply = await server.send('GET', `/repositories?api_key=${server.secret}`, headers(server.secret));
     expect(reply).toMatchObject({
       status: 400,
@@ -70,7 +70,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
   it.each(['Basic Zm9vOmJhcg==', JWT])(
     'T06 beside a configured header this is no second API token, nor is the query: %s',
     async (authorization) => {
-      const { send, secret } = await start(platform, { headers: ['X-API-Key'] });
+      const { send, secret } = await start(platform, { requests: { headers: ['X-API-Key'] } });
       const headers = ['Authorization', authorization, 'x-api-key', secret];
       expect((await send('GET', `/repositories?api_key=${secret}`, headers)).status).toBe(200);
     },
@@ -123,7 +123,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
   it.each(['', 'null', 'undefined', 'acme_', 'a'.repeat(15_000)])(
     'T11 T12 in a header that carries tokens, this is a bad one: 401 without a look-up (%#)',
     async (value) => {
-      const { send, store } = await start(platform, { headers: ['x-api-key'] });
+      const { send, store } = await start(platform, { requests: { headers: ['x-api-key'] } });
       const reply = await send('GET', '/repositories', ['X-API-Key', value]);
       expect(reply).toMatchObject({ status: 401, body: { code: 'INVALID_API_TOKEN' } });
       expect(store.reads).toBe(0);
@@ -139,7 +139,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
   });
 
   it('O05 a token in the query string is no credential', async () => {
-    const { send, secret, store } = await start(platform, { headers: ['x-api-key'] });
+    const { send, secret, store } = await start(platform, { requests: { headers: ['x-api-key'] } });
     for (const name of ['api_key', 'access_token', 'token', 'x-api-key', 'authorization']) {
       const reply = await send('GET', `/repositories?${name}=${secret}`);
       expect(reply).toMatchObject({ status: 401, body: { code: 'API_TOKEN_REQUIRED' } });

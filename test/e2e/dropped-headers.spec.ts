@@ -7,7 +7,7 @@ const FULL = { resources: { repository: { '*': { allow: ['*'] } } } } as const;
 
 describe.each(PLATFORMS)('more headers than Node reads on %s', (platform) => {
   async function start() {
-    const server = await startApplication(platform, reviewServer({ headers: ['x-api-key'] }));
+    const server = await startApplication(platform, reviewServer({ requests: { headers: ['x-api-key'] } }));
     const [one, other] = [await issueSecret(server, FULL), await issueSecret(server, FULL)];
     const status = async (...headers: string[]) =>
       Number((await sendRaw(server.port, rawRequest('GET /repositories HTTP/1.1', headers))).slice(9, 12));

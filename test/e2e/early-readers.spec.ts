@@ -8,7 +8,7 @@ import {
   RequestMethod,
   VersioningType,
 } from '@nestjs/common';
-import { ApiTokenPolicyCatalogue, ApiTokenPolicyGuard, ApiTokenService, PolicyId } from 'nestjs-api-token';
+import { ApiTokenPolicyCatalog, ApiTokenPolicyGuard, ApiTokenService, PolicyId } from 'nestjs-api-token';
 import { bearer, PLATFORMS, startApplication } from '../support/application.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
 
@@ -26,12 +26,12 @@ class EarlyReader implements OnModuleInit {
   readonly inConstructor: readonly string[];
   inInit: readonly string[] = [];
 
-  constructor(private readonly catalogue: ApiTokenPolicyCatalogue) {
-    this.inConstructor = catalogue.routes.flatMap(({ paths }) => paths);
+  constructor(private readonly catalog: ApiTokenPolicyCatalog) {
+    this.inConstructor = catalog.routes.flatMap(({ paths }) => paths);
   }
 
   onModuleInit() {
-    this.inInit = this.catalogue.routes.flatMap(({ paths }) => paths);
+    this.inInit = this.catalog.routes.flatMap(({ paths }) => paths);
   }
 }
 
@@ -63,16 +63,16 @@ describe.each(PLATFORMS)('RB09 what is read while the application is made, on %s
     };
   };
 
-  it('is not kept: the application starts, and is judged as it is then', async () => {
+  it('is not kept: the application starts, and is authorized as it is then', async () => {
     const server = await startApplication(platform, metadata(), prefix);
     const { app, send } = server;
     expect(app.get(EarlyReader).inConstructor).toEqual(['/settings']);
     expect(app.get(EarlyReader).inInit).toEqual(['/tenants/:tenant/settings']);
-    const { routes } = app.get(ApiTokenPolicyCatalogue);
+    const { routes } = app.get(ApiTokenPolicyCatalog);
     expect(routes).toMatchObject([
       { paths: ['/tenants/:tenant/settings'], guard: 'bound', policy: { kind: 'item', param: 'tenant' } },
     ]);
-    expect(app.get(ApiTokenPolicyCatalogue).routes).toBe(routes);
+    expect(app.get(ApiTokenPolicyCatalog).routes).toBe(routes);
     expect((await send('GET', '/tenants/a/settings', bearer(app.get<string>(ISSUED)))).status).toBe(200);
     const secret = await issueSecret(server, { resources: { tenant: { a: { block: ['*'] } } } });
     expect((await send('GET', '/tenants/a/settings', bearer(secret))).status).toBe(403);
@@ -93,10 +93,10 @@ describe.each(PLATFORMS)('RB09 what is read while the application is made, on %s
     class LateReader {
       guards: readonly string[] = [];
 
-      constructor(private readonly catalogue: ApiTokenPolicyCatalogue) {}
+      constructor(private readonly catalog: ApiTokenPolicyCatalog) {}
 
       onApplicationBootstrap() {
-        this.guards = this.catalogue.routes.flatMap(({ guard }) => guard);
+        this.guards = this.catalog.routes.flatMap(({ guard }) => guard);
       }
     }
     const early = metadata();

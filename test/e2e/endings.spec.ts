@@ -6,7 +6,6 @@ import {
   ApiTokenAuthenticator,
   type ApiTokenEvent,
   ApiTokenEvents,
-  type ApiTokenModuleExtras,
   type ApiTokenModuleOptions,
   ApiTokenRepository,
   ApiTokenService,
@@ -72,7 +71,7 @@ class EndingStore extends PooledStore {
   }
 }
 
-type Overrides = Partial<ApiTokenModuleOptions & ApiTokenModuleExtras>;
+type Overrides = Partial<ApiTokenModuleOptions>;
 
 /** Where the pool may stand, relative to the module of tokens. */
 const PLACES: Record<string, (pool: PoolClass) => ModuleMetadata> = {
@@ -202,7 +201,7 @@ describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
       attempts += 1;
       return new Promise(() => undefined);
     };
-    const overrides = { repository: { useValue: store }, managementDeadlineMs: 100 };
+    const overrides = { repository: { useValue: store }, timeouts: { managementMs: 100 } };
     const { app, events } = await start(platform, server(overrides));
     const before = performance.now();
     await app.close();

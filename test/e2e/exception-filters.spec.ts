@@ -62,8 +62,8 @@ class AlwaysFailing implements ExceptionFilter {
 type Filter = typeof OwnBodies | typeof AlwaysFailing | typeof BaseExceptionFilter;
 type Place = 'APP_FILTER' | 'useGlobalFilters' | '@UseFilters';
 
-/** The status and the challenge of each refusal that the guard knows. */
-async function refusals(platform: Platform, Filter: Filter, place: Place) {
+/** The status and the challenge of each rejection that the guard knows. */
+async function rejections(platform: Platform, Filter: Filter, place: Place) {
   calls = 0;
   class Cats extends CatController {}
   Controller('cats')(Cats);
@@ -99,7 +99,7 @@ async function refusals(platform: Platform, Filter: Filter, place: Place) {
   return answers;
 }
 
-const REFUSALS = [
+const REJECTIONS = [
   [401, 'Bearer'],
   [401, 'Bearer error="invalid_token"'],
   [400, 'Bearer error="invalid_request"'],
@@ -110,9 +110,9 @@ const REFUSALS = [
 
 describe.each(PLATFORMS)('exception filters on %s', (platform) => {
   it.each<[Place]>([['APP_FILTER'], ['useGlobalFilters'], ['@UseFilters']])(
-    'W20 a catch-all by %s keeps the status and the headers of a refusal',
+    'W20 a catch-all by %s keeps the status and the headers of a rejection',
     async (place) => {
-      expect(await refusals(platform, OwnBodies, place)).toEqual(REFUSALS);
+      expect(await rejections(platform, OwnBodies, place)).toEqual(REJECTIONS);
       expect(calls).toBe(0);
     },
   );
@@ -120,15 +120,15 @@ describe.each(PLATFORMS)('exception filters on %s', (platform) => {
   it("W20 Nest's own filter, extended, does so too", async () => {
     @Catch()
     class Logging extends BaseExceptionFilter {}
-    expect(await refusals(platform, Logging, 'APP_FILTER')).toEqual(REFUSALS);
+    expect(await rejections(platform, Logging, 'APP_FILTER')).toEqual(REJECTIONS);
     expect(calls).toBe(0);
   });
 
   it.each<[string, Filter, Place]>([
     ['knows no status', AlwaysFailing, 'APP_FILTER'],
     ['knows no status', AlwaysFailing, '@UseFilters'],
-  ])('W20 one that %s makes no refusal a success (%#)', async (_, Filter, place) => {
-    const answers = await refusals(platform, Filter, place);
+  ])('W20 one that %s makes no rejection a success (%#)', async (_, Filter, place) => {
+    const answers = await rejections(platform, Filter, place);
     expect(answers.map(([status]) => status)).toEqual([500, 500, 500, 500, 500, 500]);
     expect(calls).toBe(0);
   });

@@ -4,7 +4,7 @@ import { APP_GUARD, REQUEST } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import {
   ApiTokenModule,
-  type ApiTokenModuleRoot,
+  type ApiTokenModuleOptions,
   ApiTokenPolicyGuard,
   ApiTokenRepository,
   InMemoryApiTokenStore,
@@ -19,13 +19,13 @@ async function start(metadata: ModuleMetadata): Promise<unknown> {
   return app.init();
 }
 
-function root(options: Partial<ApiTokenModuleRoot>): ModuleMetadata {
+function root(options: Partial<ApiTokenModuleOptions>): ModuleMetadata {
   return { imports: [ApiTokenModule.forRoot({ repository: InMemoryApiTokenStore, token, ...options })] };
 }
 
 describe('the start fails, and says what to write', () => {
   it('where the repository is missing', () => {
-    const options = { token } as ApiTokenModuleRoot;
+    const options = { token } as ApiTokenModuleOptions;
     expect(() => ApiTokenModule.forRoot(options)).toThrow('repository: InMemoryApiTokenStore');
     expect(() => (ApiTokenModule.forRoot as () => unknown)()).toThrow('repository is missing');
     expect(() => ApiTokenModule.forRootAsync({ useFactory: () => options } as never)).toThrow(
@@ -46,7 +46,7 @@ describe('the start fails, and says what to write', () => {
   @Injectable({ scope: Scope.TRANSIENT })
   class Transient extends InMemoryApiTokenStore {}
 
-  it.each<[string, Partial<ApiTokenModuleRoot>, string]>([
+  it.each<[string, Partial<ApiTokenModuleOptions>, string]>([
     [
       'where the repository has no findByDigest',
       { repository: { useValue: {} as ApiTokenRepository } },
@@ -113,12 +113,16 @@ describe('the start fails, and says what to write', () => {
       { token: { prefix: 'acme', peppers: { current: 'sha256', keys: { sha256: 'a'.repeat(16) } } } },
       'not sha256',
     ],
-    ['where the quota is none', { maxTokensPerOwner: 0 }, 'maxTokensPerOwner'],
+    ['where the quota is none', { token: { prefix: 'acme', maxPerOwner: 0 } }, 'token.maxPerOwner'],
     ['where the flush is no time', { lastUsed: { flushMs: -1 } }, 'lastUsed.flushMs'],
-    ['where lifetimes contradict', { lifetimes: { minimumMs: 2, maximumMs: 1 } }, 'minimumMs is longer'],
+    [
+      'where lifetimes contradict',
+      { token: { prefix: 'acme', lifetimes: { minimumMs: 2, maximumMs: 1 } } },
+      'minimumMs is longer',
+    ],
     [
       'where the default lifetime is out of bounds',
-      { lifetimes: { defaultMs: 3, maximumMs: 1 } },
+      { token: { prefix: 'acme', lifetimes: { defaultMs: 3, maximumMs: 1 } } },
       'must be between',
     ],
     [
@@ -126,7 +130,7 @@ describe('the start fails, and says what to write', () => {
       { token: { prefix: 'acme', formats: { deprecated: ['legacy_sha1'] } } },
       'no accepted format',
     ],
-    ['where the deadline is no number', { deadlineMs: Number.NaN }, 'deadlineMs'],
+    ['where the deadline is no number', { timeouts: { lookupMs: Number.NaN } }, 'timeouts.lookupMs'],
     ['where the cache lives for no time', { cache: { lifetimeMs: 0 } }, 'cache.lifetimeMs'],
   ])('%s', async (_, options, message) => {
     await expect(start(root(options))).rejects.toThrow(message);

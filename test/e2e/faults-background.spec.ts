@@ -29,7 +29,7 @@ describe.each(PLATFORMS)('what is written in the background on %s', (platform) =
   });
 
   it('F05 the end waits for what is being written already', async () => {
-    const overrides = { lastUsed: { flushMs: 1 }, managementDeadlineMs: 1_000 };
+    const overrides = { lastUsed: { flushMs: 1 }, timeouts: { managementMs: 1_000 } };
     const { server, store, token, status } = await startFaultyServer(platform, overrides);
     const writing = new Promise<void>((begun) => {
       store.spoil('recordUses', async (write) => {
@@ -86,7 +86,7 @@ describe.each(PLATFORMS)('what is written in the background on %s', (platform) =
   it('a mere repository, which can not keep uses, makes the process keep none', async () => {
     class Lookup extends ApiTokenRepository {
       override findByDigest([digest]: readonly string[]) {
-        return { ...FULL, policy: '{}', id: '1', digest: digest!, expiresAt: null, invalidatedAt: null };
+        return { ...FULL, policy: '{}', id: '1', digest: digest!, expiresAt: null, revokedAt: null };
       }
     }
     const app = await createApplication(

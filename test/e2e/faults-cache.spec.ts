@@ -1,4 +1,4 @@
-/** A token that has ended is refused at once, whatever the cache did. */
+/** A token that has ended is rejected at once, whatever the cache did. */
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { LRUCache } from 'lru-cache';
 import { DefaultTokenGenerator } from 'nestjs-api-token';
@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
-  it.each(['invalidate', 'remove'] as const)('K01 can not forget: %s', async (end) => {
+  it.each(['revoke', 'remove'] as const)('K01 can not forget: %s', async (end) => {
     const { tokens, token, status } = await startFaultyServer(platform);
     expect(await status()).toBe(200);
     jest.spyOn(LRUCache.prototype, 'delete').mockImplementation(() => {
@@ -27,7 +27,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
     jest.spyOn(LRUCache.prototype, 'clear').mockImplementation(() => {
       throw new DriverError();
     });
-    await tokens.invalidateMany({ all: true });
+    await tokens.revokeMany({ all: true });
     expect(await status()).toBe(401);
   });
 
@@ -53,7 +53,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
     expect(await status()).toBe(503);
     spy.mockRestore();
     expect(await status()).toBe(200);
-    await tokens.invalidate(token.id);
+    await tokens.revoke(token.id);
     expect(await status()).toBe(401);
   });
 
@@ -63,7 +63,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
     const spy = jest.spyOn(LRUCache.prototype, 'get').mockReturnValue(undefined);
     expect(await status()).toBe(200);
     spy.mockRestore();
-    await tokens.invalidate(token.id);
+    await tokens.revoke(token.id);
     expect(await status()).toBe(401);
   });
 });

@@ -18,7 +18,7 @@ const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
 describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
   it('exceptionFactory makes bodies of its own, and the challenge stays', async () => {
     const { server } = await startFaultyServer(platform, {
-      exceptionFactory: () => new NotFoundException('nothing here'),
+      errors: { exceptionFactory: () => new NotFoundException('nothing here') },
     });
     expect(await server.send('GET', '/repositories')).toMatchObject({
       status: 404,
@@ -28,12 +28,12 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
   });
 
   it('W20 exceptionFactory makes errors that are no HTTP exceptions, of which filters know the status', async () => {
-    class Refused extends Error {}
-    const overrides = reviewServer({ exceptionFactory: () => new Refused() });
+    class Rejected extends Error {}
+    const overrides = reviewServer({ errors: { exceptionFactory: () => new Rejected() } });
     const server = await startApplication(platform, overrides, (app) =>
       app.useGlobalFilters({
         catch(error: unknown, host) {
-          const status = error instanceof Refused ? 418 : 500;
+          const status = error instanceof Rejected ? 418 : 500;
           app.getHttpAdapter().reply(host.switchToHttp().getResponse(), {}, status);
         },
       }),
@@ -44,8 +44,10 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
 
   it('a function that fails is told of once, by its own name', async () => {
     const { server, events } = await startFaultyServer(platform, {
-      skipIf: () => {
-        throw new DriverError();
+      requests: {
+        skipIf: () => {
+          throw new DriverError();
+        },
       },
     });
     expect((await server.send('GET', '/repositories')).status).toBe(503);
@@ -65,7 +67,7 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
       throw new DriverError();
     };
     expect(await status()).toBe(503);
-    expect(after).toEqual(['faulted', 'refused']);
+    expect(after).toEqual(['faulted', 'rejected']);
     expect(events).toHaveLength(2);
     store.answer = null;
     expect(await status()).toBe(200);
@@ -78,7 +80,7 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
       const authenticator = server.app.get(ApiTokenAuthenticator);
       const answer = await authenticator.authenticate(secret as unknown as string);
       expect(answer).toEqual({ ok: false, reason: 'malformed' });
-      expect(events.map(({ type }) => type)).toEqual(['refused']);
+      expect(events.map(({ type }) => type)).toEqual(['rejected']);
     },
   );
 
@@ -116,8 +118,8 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
       () => tokens.issue(FULL),
       () => tokens.pause(token.id),
       () => tokens.rotate(token.id),
-      () => tokens.invalidate(token.id),
-      () => tokens.invalidateMany({ all: true }),
+      () => tokens.revoke(token.id),
+      () => tokens.revokeMany({ all: true }),
     ]) {
       await expect(call()).rejects.toThrow('The clock failed');
     }
@@ -126,14 +128,15 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
     expect(await server.app.get(ApiTokenService).list({ ownerId: 'grumpy' })).toHaveLength(1);
   });
 
-  it.each(['deadlineMs', 'managementDeadlineMs', 'lastUsed'])(
-    'a %s that no timer can wait for stops the start',
-    async (name) => {
-      const milliseconds = 2_147_483_648;
-      const value = name === 'lastUsed' ? { flushMs: milliseconds } : milliseconds;
-      await expect(startApplication(platform, reviewServer({ [name]: value }))).rejects.toThrow(
-        new RegExp(`${name}(\\.flushMs)? must be at most 2147483647`),
-      );
-    },
-  );
+  const TOO_LONG = 2_147_483_648;
+
+  it.each([
+    ['timeouts.lookupMs', { timeouts: { lookupMs: TOO_LONG } }],
+    ['timeouts.managementMs', { timeouts: { managementMs: TOO_LONG } }],
+    ['lastUsed.flushMs', { lastUsed: { flushMs: TOO_LONG } }],
+  ])('%s that no timer can wait for stops the start', async (name, overrides) => {
+    await expect(startApplication(platform, reviewServer(overrides))).rejects.toThrow(
+      `${name} must be at most 2147483647`,
+    );
+  });
 });

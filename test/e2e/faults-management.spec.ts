@@ -11,7 +11,7 @@ const SOON = { from: new Date(), until: new Date(Date.now() + 1_000) };
 const WRITE_ONLY = { resources: { '*': { allow: ['POST'], block: ['*'] } } } as const;
 
 /** Leaves a busy machine the time for a request before the deadline. */
-const SLOW = { managementDeadlineMs: 500 };
+const SLOW = { timeouts: { managementMs: 500 } };
 
 interface Call {
   readonly name: string;
@@ -22,11 +22,11 @@ interface Call {
 
 /** What ends or limits a token, with the status of its secret then. */
 const CHANGES: readonly (Call & { readonly ended: number })[] = [
-  { name: 'K01 invalidate', method: 'invalidate', call: (tokens, id) => tokens.invalidate(id), ended: 401 },
+  { name: 'K01 revoke', method: 'revoke', call: (tokens, id) => tokens.revoke(id), ended: 401 },
   {
-    name: 'K01 invalidateMany',
-    method: 'invalidateMany',
-    call: (tokens) => tokens.invalidateMany({ all: true }),
+    name: 'K01 revokeMany',
+    method: 'revokeMany',
+    call: (tokens) => tokens.revokeMany({ all: true }),
     ended: 401,
   },
   {
@@ -97,10 +97,10 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
         made.open();
         return new Promise(() => undefined);
       });
-      const refused = call(tokens, token.id).catch((error: unknown) => error);
+      const rejected = call(tokens, token.id).catch((error: unknown) => error);
       await made.opened;
       expect(await status()).toBe(ended);
-      expect(await refused).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+      expect(await rejected).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
       expect(await status()).toBe(ended);
     },
   );
@@ -115,10 +115,10 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
         await change();
         return new Promise(() => undefined);
       });
-      const refused = call(tokens, token.id).catch((error: unknown) => error);
+      const rejected = call(tokens, token.id).catch((error: unknown) => error);
       expect(await status()).toBe(200);
       gate.open();
-      expect(await refused).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+      expect(await rejected).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
       expect(await status()).toBe(ended);
     },
   );
@@ -142,7 +142,9 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   );
 
   it('F08 a token whose issue was never answered is a row that can be removed, and no secret', async () => {
-    const { store, tokens, token, status } = await startFaultyServer(platform, { maxTokensPerOwner: 2 });
+    const { store, tokens, token, status } = await startFaultyServer(platform, {
+      token: { prefix: 'acme', maxPerOwner: 2 },
+    });
     store.spoil('insert', async (insert) => {
       await insert();
       return new Promise(() => undefined);

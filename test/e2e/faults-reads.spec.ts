@@ -7,7 +7,7 @@ import { startFaultyServer } from '../support/faulty-store.js';
 
 describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
   it('F07 a failed read is not kept, and 100 requests at once share it', async () => {
-    const { store, status } = await startFaultyServer(platform, { deadlineMs: 1_000 });
+    const { store, status } = await startFaultyServer(platform, { timeouts: { lookupMs: 1_000 } });
     store.answer = async () => {
       await delay(100);
       throw new DriverError();
@@ -20,7 +20,7 @@ describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
   });
 
   it('K08 100 requests at once with a token that is not kept make one read', async () => {
-    const { store, status } = await startFaultyServer(platform, { deadlineMs: 1_000 });
+    const { store, status } = await startFaultyServer(platform, { timeouts: { lookupMs: 1_000 } });
     store.answer = (record) => delay(20, record);
     const statuses = await Promise.all(Array.from({ length: 100 }, () => status()));
     expect(new Set(statuses)).toEqual(new Set([200]));
@@ -28,7 +28,9 @@ describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
   });
 
   it('K14 a read that was under way when the token ended does not bring it back', async () => {
-    const { store, tokens, token, status } = await startFaultyServer(platform, { deadlineMs: 1_000 });
+    const { store, tokens, token, status } = await startFaultyServer(platform, {
+      timeouts: { lookupMs: 1_000 },
+    });
     const [asked, gate] = [new Gate(), new Gate()];
     store.answer = async (record) => {
       asked.open();
@@ -37,7 +39,7 @@ describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
     };
     const early = status();
     await asked.opened;
-    await tokens.invalidate(token.id);
+    await tokens.revoke(token.id);
     gate.open();
     await early;
     store.answer = null;

@@ -5,7 +5,7 @@ import { PLATFORMS } from '../support/application.js';
 import { startFaultyServer } from '../support/faulty-store.js';
 import { calls } from '../support/review-server.js';
 
-const TOKEN = { id: '1', ownerId: 'o', policy: '{}', expiresAt: null, invalidatedAt: null };
+const TOKEN = { id: '1', ownerId: 'o', policy: '{}', expiresAt: null, revokedAt: null };
 const TOMORROW = new Date(Date.now() + 86_400_000);
 
 describe.each(PLATFORMS)('what is stored on %s', (platform) => {
@@ -14,13 +14,13 @@ describe.each(PLATFORMS)('what is stored on %s', (platform) => {
     ['F03 null, later', async () => null, 401],
     ['F03 a record without a digest', () => TOKEN, 503],
     ['F03 a record without an owner', (record) => ({ ...record, ownerId: '' }), 503],
-    ['F03 a record without an end', (record) => ({ ...record, invalidatedAt: undefined }), 503],
+    ['F03 a record without an end', (record) => ({ ...record, revokedAt: undefined }), 503],
     ['T20 a digest that is too short', (record) => ({ ...record, digest: record!.digest.slice(0, -1) }), 401],
     ['an unreadable expiry', (record) => ({ ...record, expiresAt: new Date('never') }), 401],
     ['a text for an expiry', (record) => ({ ...record, expiresAt: '2999-01-01' }), 401],
     ['an unreadable start', (record) => ({ ...record, notBefore: new Date('never') }), 401],
     ['an unreadable end of the secret', (record) => ({ ...record, secretExpiresAt: new Date('never') }), 401],
-    ['false for an end', (record) => ({ ...record, invalidatedAt: false }), 401],
+    ['false for an end', (record) => ({ ...record, revokedAt: false }), 401],
     ['a paused token', (record) => ({ ...record, pausedAt: new Date() }), 401],
     ['a token of tomorrow', (record) => ({ ...record, notBefore: TOMORROW }), 401],
     ['F06 a truncated policy', (record) => ({ ...record, policy: '{"resources":{"*":{"allow":["GET"' }), 403],
@@ -44,7 +44,7 @@ describe.each(PLATFORMS)('what is stored on %s', (platform) => {
     expect(reply.status).toBe(status);
     expect(calls).toEqual([]);
     const types = events.map(({ type }) => type);
-    const expected = { 401: /^(refused|used-after-)/, 403: /^policy-unresolved$/, 503: /^faulted$/ }[status];
+    const expected = { 401: /^(rejected|used-after-)/, 403: /^policy-unresolved$/, 503: /^faulted$/ }[status];
     expect(types).toContainEqual(expect.stringMatching(expected!));
     store.answer = null;
     expect(await statusOf()).toBe(200);
@@ -77,7 +77,10 @@ describe.each(PLATFORMS)('what is stored on %s', (platform) => {
       ['report', 200],
       ['deny', 403],
     ] as const) {
-      const { store, events, status } = await startFaultyServer(platform, { unknownPolicyIds, cache: false });
+      const { store, events, status } = await startFaultyServer(platform, {
+        policies: { unknownIds: unknownPolicyIds },
+        cache: false,
+      });
       store.answer = (record) => ({ ...record, policy: '{"resources":{"renamed":{"*":{"block":["*"]}}}}' });
       expect([await status(), await status()]).toEqual([expected, expected]);
       const reports = events.filter(({ type }) => type === 'unknown-policy-ids');

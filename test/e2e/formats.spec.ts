@@ -6,7 +6,7 @@ import {
   ApiTokenService,
   InMemoryApiTokenStore,
   LegacySha1TokenFormat,
-  type TokenOptions,
+  type ApiTokenOptions,
   VendorChecksumTokenGenerator,
 } from 'nestjs-api-token';
 import { bearer, type Platform, PLATFORMS, startApplication } from '../support/application.js';
@@ -18,7 +18,7 @@ const sha1 = new LegacySha1TokenFormat();
 
 async function formatServer(
   platform: Platform,
-  token: Partial<TokenOptions>,
+  token: Partial<ApiTokenOptions>,
   store = new InMemoryApiTokenStore(),
 ) {
   const server = await startApplication(
@@ -110,7 +110,7 @@ describe.each(PLATFORMS)('formats on %s', (platform) => {
   it('an imported token that was ended stays so', async () => {
     const server = await formatServer(platform, { formats: { accepted: [reviewBoard] } });
     const secret = reviewBoard.generate();
-    const ended = { invalidatedAt: new Date('2021-01-01'), invalidationReason: 'left' };
+    const ended = { revokedAt: new Date('2021-01-01'), revocationReason: 'left' };
     expect(await server.tokens.import({ ...FULL, ...ended, secret })).toMatchObject(ended);
     expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(401);
   });

@@ -19,13 +19,13 @@ describe.each(PLATFORMS)('full-access under a deny default, on %s', (platform) =
   ] as const;
 
   it.each(REQUESTS)('allows %s %s', async (method, path) => {
-    const server = await startApplication(platform, reviewServer({ defaultDecision: 'deny' }));
+    const server = await startApplication(platform, reviewServer({ policies: { defaultDecision: 'deny' } }));
     const secret = await issueSecret(server, 'full-access');
     expect((await server.send(method, path, bearer(secret))).status).toBeLessThan(300);
   });
 
   it('is full for an update and for an import too', async () => {
-    const server = await startApplication(platform, reviewServer({ defaultDecision: 'deny' }));
+    const server = await startApplication(platform, reviewServer({ policies: { defaultDecision: 'deny' } }));
     const tokens = server.app.get(ApiTokenService);
     const status = async (secret: string) =>
       (await server.send('DELETE', '/repositories/1', bearer(secret))).status;
@@ -41,7 +41,7 @@ describe.each(PLATFORMS)('full-access under a deny default, on %s', (platform) =
   it.each(['allow', 'deny'] as const)(
     'is what * means: a rare method has to be named, whether the default is %s or not',
     async (defaultDecision) => {
-      const server = await startApplication(platform, reviewServer({ defaultDecision }));
+      const server = await startApplication(platform, reviewServer({ policies: { defaultDecision } }));
       const path = '/server-info/anything';
       const full = await issueSecret(server, 'full-access');
       const { status } = await server.send('PROPFIND', path, bearer(full));
@@ -60,7 +60,7 @@ describe('full-access', () => {
     ['deny', JSON.stringify(EVERYTHING)],
   ] as const)('is stored, where the default is %s, as %s', async (defaultDecision, text) => {
     const store = new InMemoryApiTokenStore();
-    const { tokens } = await startServices({ store, defaultDecision });
+    const { tokens } = await startServices({ store, policies: { defaultDecision } });
     const { token } = await tokens.issue({ ownerId: 'grumpy', policy: 'full-access' });
     const imported = await tokens.import({ ownerId: 'd', policy: 'full-access', secret: foreignSecret() });
     const limited = await tokens.issue({ ownerId: 'e', policy: READ_ONLY });
@@ -73,7 +73,7 @@ describe('full-access', () => {
     'has to be asked for by name, whatever the default: not %j',
     async (policy) => {
       for (const defaultDecision of ['allow', 'deny'] as const) {
-        const { tokens } = await startServices({ defaultDecision });
+        const { tokens } = await startServices({ policies: { defaultDecision } });
         const { token } = await tokens.issue({ ownerId: 'grumpy', policy: READ_ONLY });
         const calls = [
           () => tokens.issue({ ownerId: 'grumpy', policy }),

@@ -128,7 +128,10 @@ async function startGateway(
   overrides: Overrides = {},
   type: Type = CatGateway,
 ) {
-  const metadata = reviewServer({ ...(ws && { contexts: { ws } }), ...overrides });
+  const metadata = reviewServer({
+    ...overrides,
+    requests: { ...(ws && { contexts: { ws } }), ...overrides.requests },
+  });
   return startApplication(
     platform,
     { ...metadata, controllers: [], providers: [...metadata.providers!, type] },
@@ -247,7 +250,7 @@ describe.each(PLATFORMS)('gateways on %s', (platform) => {
       }
     });
 
-    it('RC03: a token that is paused between two messages of a socket is refused at the second', async () => {
+    it('RC03: a token that is paused between two messages of a socket is rejected at the second', async () => {
       const server = await startGateway(platform, 'socket.io', socketIoMessages);
       const service = server.app.get(ApiTokenService);
       const { token, secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
@@ -327,9 +330,9 @@ describe.each(PLATFORMS)('gateways on %s', (platform) => {
       const { socket } = await socketIo(server.port, secret);
       await once(socket, 'tick', () => socket.emit('cats.stream', {}));
       expect(openStreams).toBe(1);
-      const refused = once(socket, 'exception', () => undefined);
-      await service.invalidate(token.id);
-      expect(await refused).toMatchObject(INVALID);
+      const rejected = once(socket, 'exception', () => undefined);
+      await service.revoke(token.id);
+      expect(await rejected).toMatchObject(INVALID);
       expect(openStreams).toBe(0);
     });
   });
@@ -352,7 +355,7 @@ describe.each(PLATFORMS)('gateways on %s', (platform) => {
     });
 
     it('RC01: a message without a token has none, also after one with a token', async () => {
-      const server = await startGateway(platform, 'ws', WS, { credentials: 'optional' });
+      const server = await startGateway(platform, 'ws', WS, { requests: { credentials: 'optional' } });
       const token = await issueSecret(server, 'full-access', 'one');
       const client = await webSocket(server.port);
       const owners = [];
@@ -405,7 +408,7 @@ describe.each(PLATFORMS)('gateways on %s', (platform) => {
       expect(JSON.stringify(data)).not.toMatch(/hash|"user"/);
     });
 
-    it('RC03: what the socket remembers is not believed: the same message is refused once its token has ended', async () => {
+    it('RC03: what the socket remembers is not believed: the same message is rejected once its token has ended', async () => {
       const server = await startGateway(platform, 'ws', WS);
       const service = server.app.get(ApiTokenService);
       const { token, secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });

@@ -24,7 +24,7 @@ import {
 import {
   type ApiToken,
   ApiTokenAccess,
-  ApiTokenPolicyCatalogue,
+  ApiTokenPolicyCatalog,
   ApiTokenPolicyGuard,
   ApiTokenService,
   CurrentApiToken,
@@ -146,7 +146,10 @@ afterEach(async () => {
 type Overrides = Parameters<typeof reviewServer>[0];
 
 function graphql(resolvers: Type[], overrides: Overrides = {}, options: Partial<ApolloDriverConfig> = {}) {
-  const metadata = reviewServer({ contexts: { graphql: graphqlOperations }, ...overrides });
+  const metadata = reviewServer({
+    ...overrides,
+    requests: { contexts: { graphql: graphqlOperations }, ...overrides.requests },
+  });
   return {
     ...metadata,
     imports: [
@@ -208,7 +211,7 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
     const { query, ...server } = await start(
       platform,
       [CatResolver],
-      { credentials: 'optional', cache: false, audit: 'warn' },
+      { requests: { credentials: 'optional' }, cache: false, audit: 'warn' },
       { fieldResolverEnhancers: ['guards', 'interceptors'] },
     );
     const secrets = [
@@ -224,7 +227,9 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
   });
 
   it('RC01: there is none without a token, also after a request with one for the same object', async () => {
-    const { query, ...server } = await start(platform, [CatResolver], { credentials: 'optional' });
+    const { query, ...server } = await start(platform, [CatResolver], {
+      requests: { credentials: 'optional' },
+    });
     await query('{ cat(id: "1") { owner { name } } }', await issueSecret(server, 'full-access'));
     const { data } = await query('{ cat(id: "1") { owner { name } } open { owner { name } } }');
     expect(data).toEqual({ cat: { owner: { name: null } }, open: { owner: { name: null } } });
@@ -313,11 +318,11 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
       const subscribe = await subscriber(server.port, { authorization: `Bearer ${secret}` });
       await subscribe('subscription { ticks }');
       await service.pause(token.id);
-      const isRefused = (answer: unknown) =>
+      const isRejected = (answer: unknown) =>
         JSON.stringify(answer instanceof Error ? answer.message : answer).includes('not valid');
       for (const text of ['subscription { ticks }', '{ cat(id: "1") { id } }']) {
         const answer: unknown = await subscribe(text).catch((errors: unknown) => errors);
-        expect(isRefused(answer)).toBe(true);
+        expect(isRejected(answer)).toBe(true);
       }
       expect(received).toEqual([]);
     });
@@ -369,7 +374,7 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
       });
     });
 
-    it('RC06: with guards the field is in the catalogue, and decided', async () => {
+    it('RC06: with guards the field is in the catalog, and decided', async () => {
       const { query, ...server } = await start(
         platform,
         [GuardedFieldResolver],
@@ -378,7 +383,7 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
           fieldResolverEnhancers: ['guards'],
         },
       );
-      expect(server.app.get(ApiTokenPolicyCatalogue).policyIds).toContain('owner');
+      expect(server.app.get(ApiTokenPolicyCatalog).policyIds).toContain('owner');
       const secret = await issueSecret(server, { resources: { owner: { '*': { block: ['*'] } } } });
       const { errors } = await query('{ cat(id: "1") { id owner { name } } }', secret);
       expect(errors).toMatchObject([{ path: ['cat', 'owner'] }]);

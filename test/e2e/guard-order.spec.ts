@@ -101,7 +101,7 @@ describe.each(PLATFORMS)('the order of guards on %s', (platform) => {
   });
 
   it.each(['application', 'class', 'method'] as const)(
-    'W18 bound to the %s: nobody comes after a refusal',
+    'W18 bound to the %s: nobody comes after a rejection',
     async (place) => {
       const server = await start(platform, place);
       const secret = await issueSecret(server, blocked('cat'));

@@ -1,8 +1,8 @@
 import { All, Controller, type ExecutionContext, type ModuleMetadata, type Type } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import {
-  type ApiTokenModuleExtras,
-  type ApiTokenModuleOptions,
+  type ApiTokenModuleProviders,
+  type ApiTokenFactoryOptions,
   ApiTokenPolicyGuard,
   type ApiTokenRecord,
   InMemoryApiTokenStore,
@@ -49,7 +49,7 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
 
   async function guarded(
     policy: TokenPolicy | 'full-access' = 'full-access',
-    overrides: Partial<ApiTokenModuleExtras> = {},
+    overrides: Partial<ApiTokenModuleProviders> = {},
     controllers: Type[] = [Handlers],
   ) {
     const server = await startApplication(platform, serverOf(overrides, controllers));
@@ -75,12 +75,12 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
     expect(guard.canActivate(contextOf('list', request()))).toBe(true);
   });
 
-  it.each<[string, Partial<ApiTokenModuleOptions>, boolean]>([
-    ['skipIf answers true', { skipIf: () => true }, true],
-    ['no token is asked for', { credentials: 'optional' }, true],
-    ["skipIf answers 'true'", { skipIf: () => 'true' as never }, false],
-    ['skipIf answers 1', { skipIf: () => 1 as never }, false],
-    ['skipIf answers with a promise of true', { skipIf: (async () => true) as never }, false],
+  it.each<[string, Partial<ApiTokenFactoryOptions>, boolean]>([
+    ['skipIf answers true', { requests: { skipIf: () => true } }, true],
+    ['no token is asked for', { requests: { credentials: 'optional' } }, true],
+    ["skipIf answers 'true'", { requests: { skipIf: () => 'true' as never } }, false],
+    ['skipIf answers 1', { requests: { skipIf: () => 1 as never } }, false],
+    ['skipIf answers with a promise of true', { requests: { skipIf: (async () => true) as never } }, false],
   ])('W16 without a token, where %s', async (_, options, passes) => {
     const server = await startApplication(platform, serverOf(options));
     const guard = server.app.get(ApiTokenPolicyGuard);
@@ -91,7 +91,7 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
   });
 
   it.each([true, 1, { id: '1' }, null, undefined])(
-    'W16 a canonicaliser that answers %j settles no ID',
+    'W16 a canonicalizer that answers %j settles no ID',
     async (canonical) => {
       @Controller('things')
       class Things {
@@ -108,7 +108,7 @@ describe.each(PLATFORMS)('the guard, called directly, on %s', (platform) => {
   );
 
   it.each([[['1']], [true], [1.5], [undefined], [''], [{ toString: () => '1' }]])(
-    'M20 C17 an item route refuses an ID that is no text: %j',
+    'M20 C17 an item route rejects an ID that is no text: %j',
     async (id) => {
       const { guard, request } = await guarded();
       for (const handler of ['find', 'user'] as const) {

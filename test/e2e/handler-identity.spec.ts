@@ -19,7 +19,7 @@ import {
   type ApiTokenEvent,
   ApiTokenEvents,
   ApiTokenModule,
-  type ApiTokenModuleOptions,
+  type ApiTokenFactoryOptions,
   ApiTokenPolicyGuard,
   InMemoryApiTokenStore,
   PolicyId,
@@ -35,7 +35,7 @@ jest.setTimeout(30_000);
 /** An application of some controllers, with the guard bound to all of it. */
 function serverOf(
   controllers: Type[],
-  options: Partial<ApiTokenModuleOptions> = {},
+  options: Partial<ApiTokenFactoryOptions> = {},
   isGlobal = true,
 ): ModuleMetadata {
   return {
@@ -47,7 +47,7 @@ function serverOf(
   };
 }
 
-async function start(platform: Platform, controllers: Type[], options: Partial<ApiTokenModuleOptions> = {}) {
+async function start(platform: Platform, controllers: Type[], options: Partial<ApiTokenFactoryOptions> = {}) {
   const server = await startApplication(platform, serverOf(controllers, options));
   const events: ApiTokenEvent[] = [];
   server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
@@ -369,7 +369,7 @@ describe.each(PLATFORMS)('a handler that is replaced after the start, on %s', (p
         expect(await ask(name, wrapperOf(name, false), '7', token)).toBe(403);
     }
     expect(server.events).toContainEqual(
-      expect.objectContaining({ type: 'handler-refused', reason: 'route-unknown', contextType: 'http' }),
+      expect.objectContaining({ type: 'handler-rejected', reason: 'route-unknown', contextType: 'http' }),
     );
   });
 });

@@ -13,7 +13,7 @@ const REQUEST = [
 async function start() {
   const server = await startApplication(
     'Fastify over HTTP/2 (M08)',
-    reviewServer({ headers: ['x-api-key'] }),
+    reviewServer({ requests: { headers: ['x-api-key'] } }),
   );
   return { port: server.port, secret: await issueSecret(server, 'full-access') };
 }

@@ -63,7 +63,7 @@ it('M08 M16 a re-checked stream ends when its token does, and the others of its 
       ['grumpy', 'doc'].map((ownerId) => service.issue({ ownerId, policy: 'full-access' })),
     );
     const streams = [await open(session, one!.secret), await open(session, other!.secret)] as const;
-    await service.invalidate(one!.token.id);
+    await service.revoke(one!.token.id);
     await streams[0].ended;
     await wait(10 * EVERY_MS);
     expect(streams[1].stream.closed).toBe(false);

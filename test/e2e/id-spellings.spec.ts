@@ -3,7 +3,7 @@ import { Controller, Get, Param, ValidationPipe } from '@nestjs/common';
 import { PolicyId, type TokenPolicy } from 'nestjs-api-token';
 import { bearer, startApplication, TRANSPORTS } from '../support/application.js';
 import { outcomeOf, unguardedServer } from '../support/control.js';
-import { BLOCKED_42 } from '../support/judged-requests.js';
+import { BLOCKED_42 } from '../support/authorized-requests.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
 // Hundreds of requests in a test.
@@ -52,23 +52,23 @@ describe.each(TRANSPORTS)('spellings of resource IDs on %s', (transport) => {
     for (const spelling of SPELLINGS_OF_42) {
       const path = `/repositories/${spelling}`;
       const reached = await outcomeOf(control, 'GET', path);
-      const judged = await outcomeOf(guarded, 'GET', path, bearer(secret));
-      const isRefused = [400, 403, 404].includes(judged.status);
+      const authorized = await outcomeOf(guarded, 'GET', path, bearer(secret));
+      const isRejected = [400, 403, 404].includes(authorized.status);
       // Other numbers may pass, but only where they are what the handler gets anyway.
-      expect({ spelling, isRefused, called: judged.called }).toEqual({
+      expect({ spelling, isRejected, called: authorized.called }).toEqual({
         spelling,
-        isRefused: !judged.called.length,
-        called: isRefused ? [] : reached.called.filter((id) => id !== '42'),
+        isRejected: !authorized.called.length,
+        called: isRejected ? [] : reached.called.filter((id) => id !== '42'),
       });
       if (reached.called.includes('42')) reaching.push(spelling);
     }
-    // The control shows that there was something to refuse: what Number() takes for 42.
+    // The control shows that there was something to reject: what Number() takes for 42.
     expect(reaching).toEqual(
       expect.arrayContaining(['42', '042', '42.0', '4.2e1', '0x2a', '42%20', '%34%32']),
     );
   });
 
-  it('C07 C08 C09 C10 C12 C14 C19 a text is judged as the handler gets it', async () => {
+  it('C07 C08 C09 C10 C12 C14 C19 a text is authorized as the handler gets it', async () => {
     const control = await startApplication(transport, unguardedServer());
     const guarded = await startApplication(transport, reviewServer());
     const outcome = async (path: string, policy: TokenPolicy | 'full-access') =>

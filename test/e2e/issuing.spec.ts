@@ -5,7 +5,7 @@ import { DAY, FULL, startTokenServer } from '../support/token-server.js';
 describe.each(PLATFORMS)('issuing on %s', (platform) => {
   it('A07 holds lifetimes to their bounds, measured from the issue', async () => {
     const lifetimes = { minimumMs: 1_000, defaultMs: DAY, maximumMs: 2 * DAY };
-    const { tokens, time } = await startTokenServer(platform, { lifetimes });
+    const { tokens, time } = await startTokenServer(platform, { token: { prefix: 'acme', lifetimes } });
     const { token } = await tokens.issue(FULL);
     expect(token.expiresAt).toEqual(new Date(time.now + DAY));
     for (const wrong of [
@@ -36,25 +36,25 @@ describe.each(PLATFORMS)('issuing on %s', (platform) => {
       ...FULL,
       ...others,
       pausedAt: past,
-      invalidatedAt: past,
+      revokedAt: past,
     } as never);
     const untouched = { kind: 'default', createdAt: new Date(time.now), lastUsedAt: null };
-    expect(token).toMatchObject({ ...untouched, pausedAt: null, invalidatedAt: null });
+    expect(token).toMatchObject({ ...untouched, pausedAt: null, revokedAt: null });
     expect(token.id).not.toBe('mine');
-    const change = { note: 'n', ...others, ownerId: 'doc', invalidatedAt: past } as never;
+    const change = { note: 'n', ...others, ownerId: 'doc', revokedAt: past } as never;
     expect(await tokens.update(token.id, change)).toEqual({ ...token, note: 'n' });
     expect(await store.findById('mine')).toBeNull();
   });
 
   it('A11 holds the quota when 50 are issued at once', async () => {
-    const { tokens, time } = await startTokenServer(platform, { maxTokensPerOwner: 10 });
+    const { tokens, time } = await startTokenServer(platform, { token: { prefix: 'acme', maxPerOwner: 10 } });
     const issue = () => tokens.issue({ ...FULL, lifetimeMs: DAY });
     const answers = await Promise.allSettled(Array.from({ length: 50 }, issue));
-    const refused = answers.filter((answer) => answer.status === 'rejected');
-    expect(refused).toHaveLength(40);
-    expect(refused[0]!.reason).toMatchObject({ code: 'QUOTA_EXCEEDED', field: 'ownerId' });
+    const rejected = answers.filter((answer) => answer.status === 'rejected');
+    expect(rejected).toHaveLength(40);
+    expect(rejected[0]!.reason).toMatchObject({ code: 'QUOTA_EXCEEDED', field: 'ownerId' });
     const [first] = await tokens.list({ ownerId: 'grumpy' });
-    await tokens.invalidate(first!.id);
+    await tokens.revoke(first!.id);
     await issue();
     await expect(issue()).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     time.now += DAY;

@@ -45,13 +45,13 @@ describe.each(PLATFORMS)('what is said on %s', (platform) => {
         prefix: 'acme',
         peppers: { current: 'b', keys: PEPPERS },
         formats: { accepted: [vendor], deprecated: [vendor.id] },
+        maxPerOwner: 6,
       },
-      headers: ['x-api-key'],
-      explainDenials: true,
-      deadlineMs: 30,
+      requests: { headers: ['x-api-key'] },
+      errors: { explainDenials: true },
+      timeouts: { lookupMs: 30 },
       lastUsed: { flushMs: 5 },
       cache: { lifetimeMs: 1 },
-      maxTokensPerOwner: 6,
     });
     note(app.get(ApiTokenService), app.get(ApiTokenAuthenticator));
 
@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('what is said on %s', (platform) => {
     await recorder.noteError(tokens.import({ ...FULL, secret: hide(`acme_${'0'.repeat(49)}`) }));
     await recorder.noteError(tokens.import({ ...FULL, digest: hide('no digest but a secret') }));
     await recorder.noteError(tokens.issue({ ...FULL, policy: { resources: {} } }));
-    note(await tokens.invalidate(used.token.id, { reason: 'leaked' }));
+    note(await tokens.revoke(used.token.id, { reason: 'leaked' }));
     expect(await ask('/repositories/1', bearer(rotated.secret))).toBe(401);
     await recorder.noteError(tokens.rotate(used.token.id));
 

@@ -23,28 +23,28 @@ describe.each(PLATFORMS)('the life of a token on %s', (platform) => {
     expect(await status(secret)).toBe(401);
     expect((await tokens.resume(token.id)).pausedAt).toBeNull();
     expect(await status(secret)).toBe(200);
-    expect(events.map(({ type }) => type)).toEqual(['issued', 'paused', 'refused', 'resumed']);
+    expect(events.map(({ type }) => type)).toEqual(['issued', 'paused', 'rejected', 'resumed']);
   });
 
   it('A08 A15 ends for good: the first date and reason stay, and nothing revives it', async () => {
     const { tokens, status, time, events } = await startTokenServer(platform);
     const { token, secret } = await tokens.issue(FULL);
-    const ended = await tokens.invalidate(token.id, { reason: 'leaked' });
-    expect(ended).toMatchObject({ invalidationReason: 'leaked', invalidatedAt: new Date(time.now) });
+    const ended = await tokens.revoke(token.id, { reason: 'leaked' });
+    expect(ended).toMatchObject({ revocationReason: 'leaked', revokedAt: new Date(time.now) });
     time.now += 1;
-    expect(await tokens.invalidate(token.id, { reason: 'again' })).toEqual(ended);
+    expect(await tokens.revoke(token.id, { reason: 'again' })).toEqual(ended);
     for (const revive of [
       () => tokens.resume(token.id),
       () => tokens.pause(token.id),
       () => tokens.rotate(token.id),
       () => tokens.update(token.id, { expiresAt: null }),
-      () => tokens.update(token.id, { note: 'alive', invalidatedAt: null, valid: true } as never),
+      () => tokens.update(token.id, { note: 'alive', revokedAt: null, valid: true } as never),
     ]) {
       await expect(revive()).rejects.toMatchObject({ code: 'TOKEN_ENDED', field: 'id' });
     }
     await expect(tokens.import({ ...FULL, secret })).rejects.toMatchObject({ code: 'SECRET_TAKEN' });
     expect(await status(secret)).toBe(401);
-    expect(events.filter(({ type }) => type === 'invalidated')).toMatchObject([{ reason: 'leaked' }]);
+    expect(events.filter(({ type }) => type === 'revoked')).toMatchObject([{ reason: 'leaked' }]);
   });
 
   it('ends the tokens of owners, of nobody and of everybody', async () => {
@@ -56,13 +56,13 @@ describe.each(PLATFORMS)('the life of a token on %s', (platform) => {
       expect(await status(secret)).toBe(200);
     }
     const statuses = () => Promise.all([...secrets.values()].map((secret) => status(secret)));
-    expect(await tokens.invalidateMany({ owners: [] })).toBe(0);
+    expect(await tokens.revokeMany({ owners: [] })).toBe(0);
     expect(await statuses()).toEqual([200, 200, 200]);
-    expect(await tokens.invalidateMany({ owners: ['a', 'nobody'] }, { reason: 'left' })).toBe(1);
+    expect(await tokens.revokeMany({ owners: ['a', 'nobody'] }, { reason: 'left' })).toBe(1);
     expect(await statuses()).toEqual([401, 200, 200]);
-    expect(await tokens.invalidateMany({ all: true })).toBe(2);
+    expect(await tokens.revokeMany({ all: true })).toBe(2);
     expect(await statuses()).toEqual([401, 401, 401]);
-    expect(events.filter(({ type }) => type === 'invalidated-many')).toMatchObject([
+    expect(events.filter(({ type }) => type === 'revoked-many')).toMatchObject([
       { count: 0 },
       { count: 1 },
       { count: 2 },
@@ -80,10 +80,10 @@ describe.each(PLATFORMS)('the life of a token on %s', (platform) => {
     [{ all: 'true' }],
     [{ owners: ['a'], all: true }],
     [[]],
-  ])('refuses the unsafe selector %j, and ends nobody', async (selector) => {
+  ])('rejects the unsafe selector %j, and ends nobody', async (selector) => {
     const { tokens, status } = await startTokenServer(platform);
     const { secret } = await tokens.issue(FULL);
-    await expect(tokens.invalidateMany(selector as never)).rejects.toMatchObject({ name: 'ApiTokenError' });
+    await expect(tokens.revokeMany(selector as never)).rejects.toMatchObject({ name: 'ApiTokenError' });
     expect(await status(secret)).toBe(200);
   });
 

@@ -5,7 +5,7 @@ import {
   ApiTokenAccess,
   ApiTokenAuditError,
   ApiTokenPolicyGuard,
-  type AuditFinding,
+  type ApiTokenAuditFinding,
   PolicyId,
   RecheckApiToken,
   SkipApiTokenPolicy,
@@ -30,7 +30,7 @@ async function findingsOf(
   controller: Type,
   providers: object[] = GLOBAL_GUARD,
   audit: 'error' | 'strict' = 'error',
-): Promise<readonly AuditFinding[]> {
+): Promise<readonly ApiTokenAuditFinding[]> {
   const metadata = { ...withControllers([controller], { audit }), providers: providers as never[] };
   const app = await createApplication(platform, metadata);
   const error: unknown = await app.init().then(

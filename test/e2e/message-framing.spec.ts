@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PLATFORMS, startApplication } from '../support/application.js';
-import { BLOCKED_42, repositoryPolicy } from '../support/judged-requests.js';
+import { BLOCKED_42, repositoryPolicy } from '../support/authorized-requests.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 import { rawRequest, sendRaw } from '../support/send-raw.js';
 
@@ -68,7 +68,7 @@ describe.each(PLATFORMS)('how a request is framed on %s', (platform) => {
     expect(calls).toEqual([]);
   });
 
-  it('requests that share a connection are judged each by its own token', async () => {
+  it('requests that share a connection are authorized each by its own token', async () => {
     const { full, not42, sendBytes } = await start();
     const get = (headers: string[]) =>
       ['GET /repositories/42 HTTP/1.1', 'Host: 127.0.0.1', ...headers, '', ''].join('\r\n');

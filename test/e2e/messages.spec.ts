@@ -21,7 +21,7 @@ import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websock
 import {
   type ApiTokenContextAdapter,
   type ApiTokenContexts,
-  ApiTokenPolicyCatalogue,
+  ApiTokenPolicyCatalog,
   ApiTokenPolicyGuard,
   PolicyId,
   SkipApiTokenPolicy,
@@ -57,7 +57,7 @@ const ADAPTER: ApiTokenContextAdapter = {
   carrier: (context) => context.getArgByIndex(context.getType() === 'ws' ? 0 : 1),
 };
 
-/** What a client gets that is refused. Before Nest 12 it gets nothing at all. */
+/** What a client gets that is rejected. Before Nest 12 it gets nothing at all. */
 const DENIED = { event: 'exception' };
 
 let received: string[] = [];
@@ -97,7 +97,7 @@ async function hybrid(
   const port = await freePort();
   const server = await startApplication(
     platform,
-    { ...reviewServer({ contexts }), controllers: [controller] },
+    { ...reviewServer({ requests: { contexts } }), controllers: [controller] },
     (app) => {
       app.connectMicroservice(
         { transport: Transport.TCP, options: { port, host: '127.0.0.1' } },
@@ -123,7 +123,7 @@ async function hybrid(
 class GuardedGateway extends CatGateway {}
 
 async function gateway(platform: Platform, contexts: ApiTokenContexts = {}, type: Type = GuardedGateway) {
-  const metadata = reviewServer({ contexts });
+  const metadata = reviewServer({ requests: { contexts } });
   const server = await startApplication(
     platform,
     { ...metadata, controllers: [], providers: [...metadata.providers!, type] },
@@ -140,7 +140,7 @@ describe.each(PLATFORMS)('messages on %s', (platform) => {
     expect(received).toEqual([]);
   });
 
-  it('W11 is judged as an adapter reads it', async () => {
+  it('W11 is authorized as an adapter reads it', async () => {
     const { find, ...server } = await hybrid(platform, true, { rpc: ADAPTER });
     const token = await issueSecret(server, { resources: { cat: { '2': { block: ['*'] } } } });
     expect(await find({ id: '1', token })).toEqual({ id: '1' });
@@ -150,16 +150,16 @@ describe.each(PLATFORMS)('messages on %s', (platform) => {
     expect(received).toEqual(['rpc 1']);
   });
 
-  it('W11 a message over a WebSocket is denied, skipped or judged', async () => {
+  it('W11 a message over a WebSocket is denied, skipped or authorized', async () => {
     const denied = await gateway(platform);
     expect(await denied.find({ id: '1' })).toMatchObject(DENIED);
     const skipped = await gateway(platform, { ws: 'skip' });
     expect(await skipped.find({ id: '1' })).toEqual({ event: 'cat', data: { id: '1' } });
-    const judged = await gateway(platform, { ws: ADAPTER });
-    const token = await issueSecret(judged, { resources: { cat: { '2': { block: ['*'] } } } });
-    expect(await judged.find({ id: '1', token })).toEqual({ event: 'cat', data: { id: '1' } });
-    expect(await judged.find({ id: '2', token })).toMatchObject(DENIED);
-    expect(await judged.find({ id: '1' })).toMatchObject(DENIED);
+    const authorized = await gateway(platform, { ws: ADAPTER });
+    const token = await issueSecret(authorized, { resources: { cat: { '2': { block: ['*'] } } } });
+    expect(await authorized.find({ id: '1', token })).toEqual({ event: 'cat', data: { id: '1' } });
+    expect(await authorized.find({ id: '2', token })).toMatchObject(DENIED);
+    expect(await authorized.find({ id: '1' })).toMatchObject(DENIED);
     expect(received).toEqual(['ws 1', 'ws 1']);
   });
 
@@ -215,7 +215,7 @@ describe.each(PLATFORMS)('messages on %s', (platform) => {
     ]);
   });
 
-  it('a method that takes requests and messages is judged as the route', async () => {
+  it('a method that takes requests and messages is authorized as the route', async () => {
     @PolicyId('cat')
     @Controller('cats')
     class CatController {
@@ -236,42 +236,42 @@ describe.each(PLATFORMS)('messages on %s', (platform) => {
   it('an adapter needs settled handlers', async () => {
     @UseGuards(ApiTokenPolicyGuard)
     @WebSocketGateway()
-    class UnsettledGateway {
+    class MisconfiguredGateway {
       @PolicyId('cat')
       @SubscribeMessage('cats.find')
       find() {
         return {};
       }
     }
-    const metadata = reviewServer({ contexts: { ws: ADAPTER } });
+    const metadata = reviewServer({ requests: { contexts: { ws: ADAPTER } } });
     const app = await createApplication(platform, {
       ...metadata,
       controllers: [],
-      providers: [...metadata.providers!, UnsettledGateway],
+      providers: [...metadata.providers!, MisconfiguredGateway],
     });
     app.useWebSocketAdapter(new WsAdapter(app));
     await expect(app.init()).rejects.toMatchObject({
       code: 'API_TOKEN_AUDIT',
-      findings: [{ handler: 'UnsettledGateway.find (ws)', code: 'RESOURCE_ID_PARAMETER' }],
+      findings: [{ handler: 'MisconfiguredGateway.find (ws)', code: 'RESOURCE_ID_PARAMETER' }],
     });
   });
 
   it('those that are all denied need not be settled', async () => {
     @UseGuards(ApiTokenPolicyGuard)
     @WebSocketGateway()
-    class UnsettledGateway {
+    class MisconfiguredGateway {
       @SubscribeMessage('cats.find')
       find() {
         return {};
       }
     }
-    const { find } = await gateway(platform, {}, UnsettledGateway);
+    const { find } = await gateway(platform, {}, MisconfiguredGateway);
     expect(await find({})).toMatchObject(DENIED);
   });
 
-  it('are in the catalogue', async () => {
+  it('are in the catalog', async () => {
     const { app } = await gateway(platform, { ws: ADAPTER });
-    expect(app.get(ApiTokenPolicyCatalogue).routes).toMatchObject([
+    expect(app.get(ApiTokenPolicyCatalog).routes).toMatchObject([
       { context: 'ws', handler: 'find', method: null, paths: [], guard: 'bound', policy: { kind: 'item' } },
     ]);
   });

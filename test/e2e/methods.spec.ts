@@ -17,7 +17,11 @@ import { METHODS } from 'node:http';
 import { COMMON_METHODS, type HttpMethod, PolicyId, type TokenPolicy } from 'nestjs-api-token';
 import { bearer, PLATFORMS, startApplication, TRANSPORTS } from '../support/application.js';
 import { outcomeOf } from '../support/control.js';
-import { expectJudged, type JudgedRequest, repositoryPolicy } from '../support/judged-requests.js';
+import {
+  expectAuthorized,
+  type AuthorizedRequest,
+  repositoryPolicy,
+} from '../support/authorized-requests.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 import { rawRequest, sendRaw } from '../support/send-raw.js';
 
@@ -27,7 +31,7 @@ function onAll(section: { allow?: HttpMethod[]; block?: HttpMethod[] }): TokenPo
 
 const ANYTHING = '/server-info/anything';
 
-const REQUESTS: JudgedRequest[] = [
+const REQUESTS: AuthorizedRequest[] = [
   [
     'M01 HEAD where GET alone is blocked',
     repositoryPolicy({ '*': { block: ['GET'] } }),
@@ -113,7 +117,7 @@ class EveryMethodController {
 }
 
 describe.each(TRANSPORTS)('methods on %s', (transport) => {
-  it.each(REQUESTS)('%s', (...request) => expectJudged(transport, request));
+  it.each(REQUESTS)('%s', (...request) => expectAuthorized(transport, request));
 
   it.each(METHODS.filter((method) => method !== 'CONNECT'))(
     'M02 full access and %s on @All',

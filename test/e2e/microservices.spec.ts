@@ -146,7 +146,10 @@ async function start(
 ) {
   const server = await startApplication(
     platform,
-    { ...reviewServer({ ...(contexts && { contexts }), ...overrides }), controllers: [controller] },
+    {
+      ...reviewServer({ ...overrides, requests: { ...(contexts && { contexts }), ...overrides.requests } }),
+      controllers: [controller],
+    },
     (app) => app.connectMicroservice(microservice, { inheritAppConfig: true }),
   );
   await server.app.startAllMicroservices();
@@ -223,7 +226,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
       const { sendMessage, ...server } = await startTcp(
         platform,
         { rpc: tcpMessages },
-        { credentials: 'optional' },
+        { requests: { credentials: 'optional' } },
       );
       await sendMessage('find', { id: '1', token: await issueSecret(server, 'full-access') });
       for (const message of [{}, 'text', 7, ['x'], '']) {
@@ -268,7 +271,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
     it('RC04: skipIf is asked before the context is denied, and only true skips', async () => {
       const skipIf = (context: ExecutionContext) => context.getHandler().name === 'unsaid';
       for (const contexts of [undefined, { rpc: 'deny' }] as const) {
-        const { sendMessage } = await startTcp(platform, contexts, { skipIf });
+        const { sendMessage } = await startTcp(platform, contexts, { requests: { skipIf } });
         expect(await sendMessage('unsaid', {})).toEqual({});
         await expect(sendMessage('find', { id: '1' })).rejects.toBeDefined();
       }
@@ -310,12 +313,20 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
       const { read, carrier } = tcpMessages;
       const exceptionFactory = (_: unknown, exception: Error) =>
         new RpcException({ by: 'factory', code: exception instanceof ApiTokenException && exception.code });
-      const plain = await startTcp(platform, { rpc: { read, carrier } }, { exceptionFactory, audit: 'warn' });
+      const plain = await startTcp(
+        platform,
+        { rpc: { read, carrier } },
+        { errors: { exceptionFactory }, audit: 'warn' },
+      );
       await expect(plain.sendMessage('find', {})).rejects.toEqual({
         by: 'factory',
         code: 'API_TOKEN_REQUIRED',
       });
-      const shaped = await startTcp(platform, { rpc: tcpMessages }, { exceptionFactory, audit: 'warn' });
+      const shaped = await startTcp(
+        platform,
+        { rpc: tcpMessages },
+        { errors: { exceptionFactory }, audit: 'warn' },
+      );
       await expect(shaped.sendMessage('find', {})).rejects.toMatchObject({ statusCode: 401 });
     });
 
@@ -333,7 +344,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
       const service = server.app.get(ApiTokenService);
       const { token, secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
       const streamed = sendMessage('stream', { token: secret });
-      await service.invalidate(token.id);
+      await service.revoke(token.id);
       await expect(streamed).rejects.toMatchObject({ statusCode: 401, code: 'INVALID_API_TOKEN' });
     });
   });

@@ -3,7 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import {
   ApiTokenModule,
-  type ApiTokenModuleRoot,
+  type ApiTokenModuleOptions,
   ApiTokenPolicyGuard,
   ApiTokenRepository,
   ApiTokenService,
@@ -15,7 +15,7 @@ import { issueSecret, RepositoryController } from '../support/review-server.js';
 
 const token = { prefix: 'acme' };
 
-function root(options: Partial<ApiTokenModuleRoot>): ModuleMetadata {
+function root(options: Partial<ApiTokenModuleOptions>): ModuleMetadata {
   return { imports: [ApiTokenModule.forRoot({ repository: InMemoryApiTokenStore, token, ...options })] };
 }
 

@@ -114,7 +114,7 @@ async function messages(policyId: string, resourceId: string) {
   const options = { port, host: '127.0.0.1' };
   const server = await startApplication(
     'Express',
-    { ...reviewServer({ contexts: { rpc: RPC } }), controllers: [CatController, Messages] },
+    { ...reviewServer({ requests: { contexts: { rpc: RPC } } }), controllers: [CatController, Messages] },
     (app) => app.connectMicroservice({ transport: Transport.TCP, options }, { inheritAppConfig: true }),
   );
   await server.app.startAllMicroservices();
@@ -141,7 +141,7 @@ describe('a number as an ID in a message', () => {
   });
 
   it.each<unknown>([42.5, 1e21, 2 ** 53, true, null, [7], { id: 7 }, '042', '7.0', '1e1', ''])(
-    'RI06 is refused where it is no whole number: %j',
+    'RI06 is rejected where it is no whole number: %j',
     async (id) => {
       const runs = await messages('cat', '42');
       expect(await runs('cat', id)).toBe(false);
@@ -149,7 +149,7 @@ describe('a number as an ID in a message', () => {
     },
   );
 
-  it('RI06 is refused where IDs are text', async () => {
+  it('RI06 is rejected where IDs are text', async () => {
     const runs = await messages('dog', '42');
     for (const pattern of ['dog', 'bird', 'fish']) {
       expect(await runs(pattern, 42)).toBe(false);
@@ -169,7 +169,7 @@ describe('a number as an ID in a message', () => {
 
 describe.each(PLATFORMS)('a number as an ID in GraphQL on %s', (platform) => {
   it('RI06 is decided as that number', async () => {
-    const metadata = reviewServer({ contexts: { graphql: GRAPHQL } });
+    const metadata = reviewServer({ requests: { contexts: { graphql: GRAPHQL } } });
     const server = await startApplication(platform, {
       ...metadata,
       imports: [

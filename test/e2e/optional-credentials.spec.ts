@@ -18,7 +18,9 @@ class SessionGuard implements CanActivate {
 }
 
 function sessionServer() {
-  const { providers: _, ...server } = reviewServer({ credentials: 'optional', headers: ['x-api-key'] });
+  const { providers: _, ...server } = reviewServer({
+    requests: { credentials: 'optional', headers: ['x-api-key'] },
+  });
   const guards = [{ useExisting: ApiTokenPolicyGuard }, { useClass: SessionGuard }];
   return { ...server, providers: guards.map((guard) => ({ provide: APP_GUARD, ...guard })) };
 }
@@ -36,7 +38,7 @@ describe.each(PLATFORMS)("credentials: 'optional' on %s", (platform) => {
   });
 
   it('T21 nothing but the option lets requests without a token pass', async () => {
-    const server = await startApplication(platform, reviewServer({ headers: ['x-api-key'] }));
+    const server = await startApplication(platform, reviewServer({ requests: { headers: ['x-api-key'] } }));
     for (const headers of [[], bearer(SESSION), ['Authorization', 'Basic Zm9vOmJhcg==']]) {
       const reply = await server.send('GET', '/server-info', headers);
       expect(reply).toMatchObject({ status: 401, body: { code: 'API_TOKEN_REQUIRED' } });

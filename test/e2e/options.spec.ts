@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { Injectable, type ModuleMetadata } from '@nestjs/common';
+import { type ExecutionContext, Injectable, type ModuleMetadata } from '@nestjs/common';
 import {
-  type ApiTokenModuleAsyncRoot,
+  type ApiTokenModuleAsyncOptions,
   ApiTokenModule,
   ApiTokenConfigurationError,
-  type ApiTokenModuleOptions,
+  type ApiTokenFactoryOptions,
   DefaultTokenGenerator,
   InMemoryApiTokenStore,
   LegacySha1TokenFormat,
@@ -34,7 +34,7 @@ const inFactory = (options: object) => () => [
   ApiTokenModule.forRootAsync({
     repository: InMemoryApiTokenStore,
     useFactory: async () => ({ token, ...options }),
-  } as ApiTokenModuleAsyncRoot),
+  } as ApiTokenModuleAsyncOptions),
 ];
 const inClass = (options: object) => () => {
   @Injectable()
@@ -54,15 +54,27 @@ describe.each([
   ['the answer of a class', inClass],
 ])('RO01 options in %s', (_, place) => {
   it.each<[object, string]>([
-    [{ defaultTokenAccess: 'false' }, 'defaultTokenAccess must be true or false, not "false"'],
-    [{ defaultTokenAccess: null }, 'defaultTokenAccess must be true or false, not null'],
-    [{ explainDenials: 'false' }, 'explainDenials must be true or false, not "false"'],
-    [{ explainDenials: 0 }, 'explainDenials must be true or false, not 0'],
-    [{ credentials: 'Optional' }, "credentials must be 'required' or 'optional', not \"Optional\""],
-    [{ credentials: true }, "credentials must be 'required' or 'optional', not true"],
-    [{ credentials: ['optional'] }, "credentials must be 'required' or 'optional', not a list"],
-    [{ defaultDecision: 'denied' }, "defaultDecision must be 'allow' or 'deny'"],
-    [{ unknownPolicyIds: false }, "unknownPolicyIds must be 'report' or 'deny'"],
+    [
+      { policies: { defaultTokenAccess: 'false' } },
+      'policies.defaultTokenAccess must be true or false, not "false"',
+    ],
+    [
+      { policies: { defaultTokenAccess: null } },
+      'policies.defaultTokenAccess must be true or false, not null',
+    ],
+    [{ errors: { explainDenials: 'false' } }, 'errors.explainDenials must be true or false, not "false"'],
+    [{ errors: { explainDenials: 0 } }, 'errors.explainDenials must be true or false, not 0'],
+    [
+      { requests: { credentials: 'Optional' } },
+      "requests.credentials must be 'required' or 'optional', not \"Optional\"",
+    ],
+    [{ requests: { credentials: true } }, "requests.credentials must be 'required' or 'optional', not true"],
+    [
+      { requests: { credentials: ['optional'] } },
+      "requests.credentials must be 'required' or 'optional', not a list",
+    ],
+    [{ policies: { defaultDecision: 'denied' } }, "policies.defaultDecision must be 'allow' or 'deny'"],
+    [{ policies: { unknownIds: false } }, "policies.unknownIds must be 'report' or 'deny'"],
     [{ cache: 'false' }, 'cache must be false or an object, not "false"'],
     [{ cache: true }, 'cache must be false or an object, not true'],
     [{ cache: null }, 'cache must be false or an object, not null'],
@@ -71,25 +83,43 @@ describe.each([
     [{ cache: { lifetimeMs: 2 ** 31 } }, 'cache.lifetimeMs must be at most 2147483647, not 2147483648'],
     [{ lastUsed: 'no' }, 'lastUsed must be false or an object, not "no"'],
     [{ lastUsed: { everyMs: 5 } }, 'lastUsed.everyMs is not known. Known are flushMs'],
-    [{ lifetimes: { maxMs: 1 } }, 'lifetimes.maxMs is not known'],
-    [{ lifetimes: 1 }, 'lifetimes must be an object, not 1'],
-    [{ lifetimes: [] }, 'lifetimes must be an object, not a list'],
-    [{ lifetimes: { maximumMs: '1' } }, 'lifetimes.maximumMs must be a whole number over 0'],
-    [{ maxTokensPerOwner: '5' }, 'maxTokensPerOwner must be a whole number over 0'],
-    [{ maxTokensPerOwner: 5n }, 'maxTokensPerOwner must be a whole number over 0, not 5'],
-    [{ deadlineMs: 1.5 }, 'deadlineMs must be a whole number over 0, not 1.5'],
-    [{ managementDeadlineMs: Infinity }, 'managementDeadlineMs must be a whole number over 0'],
-    [{ headers: 'x-api-key' }, 'headers must be a list, not "x-api-key"'],
-    [{ headers: ['x-api-key', 7] }, 'headers[1] must be the name of a header'],
-    [{ contexts: { http: 'skip' } }, "contexts.http can't be set"],
-    [{ contexts: { http: 'deny' } }, "contexts.http can't be set"],
-    [{ contexts: { rpc: 'skipp' } }, "contexts.rpc must be 'deny', 'skip' or an adapter, not \"skipp\""],
-    [{ contexts: { rpc: true } }, "contexts.rpc must be 'deny', 'skip' or an adapter, not true"],
-    [{ contexts: { rpc: {} } }, 'contexts.rpc must be an ApiTokenContextAdapter with read(), carrier()'],
-    [{ contexts: { rpc: null } }, 'contexts.rpc must be an ApiTokenContextAdapter with read(), carrier()'],
-    [{ contexts: 'skip' }, 'contexts must be an object, not "skip"'],
-    [{ skipIf: true }, 'skipIf must be a function, not true'],
-    [{ exceptionFactory: {} }, 'exceptionFactory must be a function, not an object'],
+    [{ token: { prefix: 'acme', lifetimes: { maxMs: 1 } } }, 'token.lifetimes.maxMs is not known'],
+    [{ token: { prefix: 'acme', lifetimes: 1 } }, 'token.lifetimes must be an object, not 1'],
+    [{ token: { prefix: 'acme', lifetimes: [] } }, 'token.lifetimes must be an object, not a list'],
+    [
+      { token: { prefix: 'acme', lifetimes: { maximumMs: '1' } } },
+      'token.lifetimes.maximumMs must be a whole number over 0',
+    ],
+    [{ token: { prefix: 'acme', maxPerOwner: '5' } }, 'token.maxPerOwner must be a whole number over 0'],
+    [
+      { token: { prefix: 'acme', maxPerOwner: 5n } },
+      'token.maxPerOwner must be a whole number over 0, not 5',
+    ],
+    [{ timeouts: { lookupMs: 1.5 } }, 'timeouts.lookupMs must be a whole number over 0, not 1.5'],
+    [{ timeouts: { managementMs: Infinity } }, 'timeouts.managementMs must be a whole number over 0'],
+    [{ requests: { headers: 'x-api-key' } }, 'requests.headers must be a list, not "x-api-key"'],
+    [{ requests: { headers: ['x-api-key', 7] } }, 'requests.headers[1] must be the name of a header'],
+    [{ requests: { contexts: { http: 'skip' } } }, "requests.contexts.http can't be set"],
+    [{ requests: { contexts: { http: 'deny' } } }, "requests.contexts.http can't be set"],
+    [
+      { requests: { contexts: { rpc: 'skipp' } } },
+      "requests.contexts.rpc must be 'deny', 'skip' or an adapter, not \"skipp\"",
+    ],
+    [
+      { requests: { contexts: { rpc: true } } },
+      "requests.contexts.rpc must be 'deny', 'skip' or an adapter, not true",
+    ],
+    [
+      { requests: { contexts: { rpc: {} } } },
+      'requests.contexts.rpc must be an ApiTokenContextAdapter with read(), carrier()',
+    ],
+    [
+      { requests: { contexts: { rpc: null } } },
+      'requests.contexts.rpc must be an ApiTokenContextAdapter with read(), carrier()',
+    ],
+    [{ requests: { contexts: 'skip' } }, 'requests.contexts must be an object, not "skip"'],
+    [{ requests: { skipIf: true } }, 'requests.skipIf must be a function, not true'],
+    [{ errors: { exceptionFactory: {} } }, 'errors.exceptionFactory must be a function, not an object'],
     [{ clock: 5 }, 'clock must be a function, not 5'],
     [{ audit: false }, "audit must be 'error' or 'warn' or 'strict', not false"],
     [{ audit: 'off' }, "audit must be 'error' or 'warn' or 'strict', not \"off\""],
@@ -100,8 +130,22 @@ describe.each([
     [{ audit: { compositeGuards: ['OrGuard'] } }, 'audit.compositeGuards[0] must be a class, not "OrGuard"'],
     [{ audit: { knownPipes: [{}] } }, 'audit.knownPipes[0] must be a class, not an object'],
     [{ strict: true }, 'strict is not known'],
-    [{ defaultTokenAcces: false }, 'defaultTokenAcces is not known. Did you mean defaultTokenAccess?'],
-    [{ credential: 'optional' }, 'credential is not known. Did you mean credentials?'],
+    [
+      { policies: { defaultTokenAcces: false } },
+      'policies.defaultTokenAcces is not known. Did you mean policies.defaultTokenAccess?',
+    ],
+    [{ defaultTokenAccess: false }, 'defaultTokenAccess must stand in policies: { defaultTokenAccess: ... }'],
+    [{ lookupMs: 5 }, 'lookupMs must stand in timeouts: { lookupMs: ... }'],
+    [{ prefix: 'acme' }, 'prefix must stand in token: { prefix: ... }'],
+    [{ requests: 'optional' }, 'requests must be an object, not "optional"'],
+    [
+      { timeouts: { lookupMs: 5, lookUpMs: 5 } },
+      'timeouts.lookUpMs is not known. Did you mean timeouts.lookupMs?',
+    ],
+    [
+      { requests: { credential: 'optional' } },
+      'requests.credential is not known. Did you mean requests.credentials?',
+    ],
     [{ token: 'acme' }, 'token must be an object, not "acme"'],
     [{ token: { prefix: 'acme', pepper: 'a' } }, 'token.pepper is not known. Did you mean token.peppers?'],
     [{ token: {} }, "token.prefix is missing: write token: { prefix: 'acme' }"],
@@ -133,20 +177,30 @@ describe.each([
   });
 
   it('all problems are said at once', async () => {
-    const message = await messageOf(place({ cache: 'false', lifetimes: { maxMs: 1 }, skipIf: 'no' }));
-    for (const name of ['cache must', 'lifetimes.maxMs', 'skipIf must']) expect(message).toContain(name);
+    const message = await messageOf(
+      place({
+        cache: 'false',
+        token: { prefix: 'acme', lifetimes: { maxMs: 1 } },
+        requests: { skipIf: 'no' },
+      }),
+    );
+    for (const name of ['cache must', 'token.lifetimes.maxMs', 'requests.skipIf must'])
+      expect(message).toContain(name);
   });
 
   it.each([
-    { cache: undefined, lifetimes: { maximumMs: undefined }, headers: undefined, audit: undefined },
+    { cache: undefined, requests: { headers: undefined }, policies: undefined, audit: undefined },
+    { token: { prefix: 'acme', lifetimes: { maximumMs: undefined }, maxPerOwner: undefined } },
     { cache: { maxTokens: undefined, lifetimeMs: 5 }, lastUsed: { flushMs: undefined }, audit: {} },
     { cache: false, lastUsed: false, audit: { level: 'warn', outside: ['/api', '/api/*'] } },
     {
-      contexts: {
-        rpc: { read: () => ({}), carrier: () => ({}) },
-        ws: 'skip',
-        graphql: 'deny',
-        rmq: undefined,
+      requests: {
+        contexts: {
+          rpc: { read: () => ({}), carrier: () => ({}) },
+          ws: 'skip',
+          graphql: 'deny',
+          rmq: undefined,
+        },
       },
     },
     {
@@ -175,7 +229,7 @@ describe.each(PLATFORMS)('RO02 a header that is named twice on %s', (platform) =
   it('counts once', async () => {
     const server = await startApplication(
       platform,
-      reviewServer({ headers: ['X-API-Key', 'x-api-key', 'X-Api-Key'] }),
+      reviewServer({ requests: { headers: ['X-API-Key', 'x-api-key', 'X-Api-Key'] } }),
     );
     const secret = await issueSecret(server, 'full-access');
     expect((await server.send('GET', '/server-info', ['X-API-Key', secret])).status).toBe(200);
@@ -193,12 +247,12 @@ describe('RO01 options that are no plain object', () => {
       }
     }
     class Config extends Base {
-      readonly explainDenials = true;
+      readonly errors = { explainDenials: true };
       get cache() {
         return { lifetimeMs: '5' };
       }
-      get defaultTokenAcces() {
-        return false;
+      get policie() {
+        return {};
       }
     }
     const message = await messageOf(() => [
@@ -208,7 +262,7 @@ describe('RO01 options that are no plain object', () => {
       }),
     ]);
     expect(message).toContain('cache.lifetimeMs must be');
-    expect(message).toContain('Did you mean defaultTokenAccess?');
+    expect(message).toContain('Did you mean policies?');
     expect(message).not.toContain('token');
   });
 
@@ -216,9 +270,11 @@ describe('RO01 options that are no plain object', () => {
     let reads = 0;
     const options = {
       token,
-      get explainDenials() {
-        reads += 1;
-        return reads > 1 ? 'true' : false;
+      errors: {
+        get explainDenials() {
+          reads += 1;
+          return reads > 1 ? 'true' : false;
+        },
       },
     };
     expect(
@@ -272,10 +328,14 @@ describe('RO01 what stands beside the options', () => {
 
   it.each<[object, string]>([
     [
-      { useFactory: () => ({ token }), headers: ['x-api-key'] },
-      'headers must be in what the factory returns',
+      { useFactory: () => ({ token }), requests: { headers: ['x-api-key'] } },
+      'requests must be in what the factory returns',
     ],
-    [{ useFactory: () => ({ token }), credential: 'optional' }, 'Did you mean credentials?'],
+    [{ useFactory: () => ({ token }), request: {} }, 'Did you mean requests?'],
+    [
+      { useFactory: () => ({ token }), headers: [] },
+      'headers must stand in requests: { headers: ... }, in what the factory returns',
+    ],
     [{ useFactory: { token } }, 'useFactory must be a function'],
     [{}, 'one of useFactory, useClass and useExisting'],
     [{ useFactory: () => ({ token }), useClass: InMemoryApiTokenStore }, 'one of useFactory'],
@@ -285,24 +345,24 @@ describe('RO01 what stands beside the options', () => {
     expect(await messageOf(() => [ApiTokenModule.forRootAsync(asyncRoot as never)])).toContain(message);
   });
 
-  it('is refused by the compiler in what a factory answers', () => {
+  it('is rejected by the compiler in what a factory answers', () => {
     const misspelt = () =>
       ApiTokenModule.forRootAsync({
         repository: InMemoryApiTokenStore,
         // @ts-expect-error `credential` is not an option.
-        useFactory: () => ({ token, credential: 'optional' as const }),
+        useFactory: () => ({ token, requests: { credential: 'optional' as const } }),
       });
     const nested = () =>
       ApiTokenModule.forRootAsync({
         repository: InMemoryApiTokenStore,
         // @ts-expect-error `maxMs` is not an option.
-        useFactory: async () => ({ token, lifetimes: { maximumMs: 5, maxMs: 5 } }),
+        useFactory: async () => ({ token, cache: { lifetimeMs: 5, maxMs: 5 } }),
       });
     const wrong = () =>
       ApiTokenModule.forRootAsync({
         repository: InMemoryApiTokenStore,
         // @ts-expect-error A flag is true or false.
-        useFactory: () => ({ token, explainDenials: 'false' }),
+        useFactory: () => ({ token, errors: { explainDenials: 'false' } }),
       });
     const right = () =>
       ApiTokenModule.forRootAsync({
@@ -310,14 +370,16 @@ describe('RO01 what stands beside the options', () => {
         inject: ['config'],
         useFactory: async (config: { prefix: string }) => ({
           token: { prefix: config.prefix, acceptedPrefixes: ['old'] },
-          credentials: 'optional',
-          contexts: { rpc: 'skip' },
+          requests: {
+            credentials: 'optional',
+            contexts: { rpc: 'skip' },
+            skipIf: (context: ExecutionContext) => context.getType() === 'http',
+          },
           cache: false,
           audit: { outside: ['/api/*'] },
-          skipIf: (context) => context.getType() === 'http',
         }),
       });
-    const made = async (isCached: boolean): Promise<ApiTokenModuleOptions> => ({
+    const made = async (isCached: boolean): Promise<ApiTokenFactoryOptions> => ({
       token,
       ...(isCached ? {} : { cache: false }),
     });
@@ -326,9 +388,9 @@ describe('RO01 what stands beside the options', () => {
     const either = (isShort: boolean) =>
       ApiTokenModule.forRootAsync({
         repository: InMemoryApiTokenStore,
-        useFactory: () => ({ token, ...(isShort && { lifetimes: { maximumMs: 5 } }) }),
+        useFactory: () => ({ token, ...(isShort && { cache: { lifetimeMs: 5 } }) }),
       });
-    const root: ApiTokenModuleAsyncRoot = {
+    const root: ApiTokenModuleAsyncOptions = {
       repository: InMemoryApiTokenStore,
       useFactory: () => ({ token, cache: { lifetimeMs: 1 } }),
     };
@@ -351,6 +413,6 @@ describe('RO02 names of headers', () => {
     ['Connection', 'headers[0]: Connection is used for something else'],
     ['proxy-authorization', 'is used for something else'],
   ])('%j stops the start', async (header, message) => {
-    expect(await messageOf(inRoot({ headers: [header] }))).toContain(message);
+    expect(await messageOf(inRoot({ requests: { headers: [header] } }))).toContain(message);
   });
 });

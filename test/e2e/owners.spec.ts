@@ -24,7 +24,7 @@ describe.each(PLATFORMS)('owners on %s', (platform) => {
     });
     const { secret } = await tokens.issue(FULL);
     const ended = await tokens.issue(FULL);
-    await tokens.invalidate(ended.token.id);
+    await tokens.revoke(ended.token.id);
     expect(await status(secret)).toBe(200);
     owners.clear();
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -44,7 +44,7 @@ describe.each(PLATFORMS)('owners on %s', (platform) => {
     });
     const issuing = Array.from({ length: 20 }, () => tokens.issue(FULL));
     owners.delete('grumpy');
-    await tokens.invalidateMany({ owners: ['grumpy'] });
+    await tokens.revokeMany({ owners: ['grumpy'] });
     const late = await tokens.issue(FULL);
     await new Promise((resolve) => setTimeout(resolve, 40));
     for (const { secret } of [...(await Promise.all(issuing)), late]) expect(await status(secret)).toBe(401);

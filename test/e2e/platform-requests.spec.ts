@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext, INestApplication } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import {
-  type ApiTokenModuleExtras,
   ApiTokenOwnerProvider,
   ApiTokenPolicyGuard,
   type ApiTokenModuleOptions,
@@ -61,7 +60,7 @@ describe('RO04 middleware that has declared request.user itself, on Express', ()
 describe.each(PLATFORMS)('RO07 two credentials on %s', (platform) => {
   async function start(
     configure: (app: INestApplication) => void,
-    overrides: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> = {},
+    overrides: Partial<ApiTokenModuleOptions> = {},
   ) {
     const server = await startApplication(platform, reviewServer(overrides), configure);
     const secrets = [await issueSecret(server, 'full-access'), await issueSecret(server, 'full-access')];
@@ -78,7 +77,7 @@ describe.each(PLATFORMS)('RO07 two credentials on %s', (platform) => {
     ['true', true],
     ['null', null],
     ['frozen', Object.freeze({ rawHeaders: Object.freeze([]) })],
-  ])('are refused where middleware has set request.raw: %s', async (_, raw) => {
+  ])('are rejected where middleware has set request.raw: %s', async (_, raw) => {
     const { one, other, status } = await start((app) => {
       app.use((request: object, _response: unknown, next: Next) => {
         Object.assign(request, { raw });
@@ -96,13 +95,13 @@ describe.each(PLATFORMS)('RO07 two credentials on %s', (platform) => {
   const OTHERS = 2;
 
   it.each([4, 10, 31, 32, 33, 64, 100, 500])(
-    'are refused where the server reads no more than %i fields',
+    'are rejected where the server reads no more than %i fields',
     async (maxHeadersCount) => {
       const { one, other, status } = await start(
         (app) => {
           (app.getHttpServer() as Server).maxHeadersCount = maxHeadersCount;
         },
-        { credentials: 'optional' },
+        { requests: { credentials: 'optional' } },
       );
       for (const length of [maxHeadersCount - OTHERS - 2, maxHeadersCount, maxHeadersCount + 40]) {
         expect(await status(one, ...filling(length), other)).toBe(400);

@@ -3,10 +3,10 @@ import type { TokenPolicy } from 'nestjs-api-token';
 import { bearer, startApplication, TRANSPORTS } from '../support/application.js';
 import {
   BLOCKED_42,
-  expectJudged,
-  type JudgedRequest,
+  expectAuthorized,
+  type AuthorizedRequest,
   repositoryPolicy,
-} from '../support/judged-requests.js';
+} from '../support/authorized-requests.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
 /** The first example of Review Board's documentation. */
@@ -16,7 +16,7 @@ const GLOBALLY_BLOCKED: TokenPolicy = {
   resources: { '*': { block: ['*'] }, repository: { '*': { allow: ['GET'] } } },
 };
 
-const REQUESTS: JudgedRequest[] = [
+const REQUESTS: AuthorizedRequest[] = [
   ['P01 reading with a read-only policy', READ_ONLY, 'GET', '/repositories/1', 200],
   ['P01 HEAD with a read-only policy', READ_ONLY, 'HEAD', '/repositories/1', 200],
   ['P01 OPTIONS with a read-only policy', READ_ONLY, 'OPTIONS', '/server-info/anything', 200],
@@ -127,10 +127,10 @@ const REQUESTS: JudgedRequest[] = [
 ];
 
 describe.each(TRANSPORTS)('policies on %s', (transport) => {
-  it.each(REQUESTS)('%s', (...request) => expectJudged(transport, request));
+  it.each(REQUESTS)('%s', (...request) => expectAuthorized(transport, request));
 
   it('defaultDecision: deny turns what no section decides into a denial', async () => {
-    const server = await startApplication(transport, reviewServer({ defaultDecision: 'deny' }));
+    const server = await startApplication(transport, reviewServer({ policies: { defaultDecision: 'deny' } }));
     const secret = await issueSecret(server, { resources: { repository: { '*': { allow: ['GET'] } } } });
     expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(200);
     expect((await server.send('GET', '/server-info', bearer(secret))).status).toBe(403);
@@ -138,7 +138,10 @@ describe.each(TRANSPORTS)('policies on %s', (transport) => {
   });
 
   it('defaultTokenAccess: false closes what says nothing', async () => {
-    const server = await startApplication(transport, reviewServer({ defaultTokenAccess: false }));
+    const server = await startApplication(
+      transport,
+      reviewServer({ policies: { defaultTokenAccess: false } }),
+    );
     const secret = await issueSecret(server, 'full-access');
     expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(403);
     expect((await server.send('GET', '/account/name', bearer(secret))).status).toBe(200);

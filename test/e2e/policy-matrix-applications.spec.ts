@@ -73,16 +73,16 @@ class Owners extends ApiTokenOwnerProvider {
 
 describe.each(PLATFORMS)('the matrix on %s finds nothing wrong', (platform) => {
   it.each([
-    ['defaultDecision', { defaultDecision: 'deny' }],
-    ['defaultTokenAccess', { defaultTokenAccess: false }],
-    ['denials that hide behind 404', { exceptionFactory: () => new NotFoundException() }],
-    ['credentials that are optional', { credentials: 'optional' }],
+    ['defaultDecision', { policies: { defaultDecision: 'deny' } }],
+    ['defaultTokenAccess', { policies: { defaultTokenAccess: false } }],
+    ['denials that hide behind 404', { errors: { exceptionFactory: () => new NotFoundException() } }],
+    ['credentials that are optional', { requests: { credentials: 'optional' } }],
   ] satisfies [string, Parameters<typeof reviewServer>[0]][])('with %s', async (_, overrides) => {
     expect(await expectNothingWrong(platform, smallServer(overrides))).toEqual([]);
   });
 
-  it('with guards behind, that want a session or refuse everything', async () => {
-    const { providers, ...server } = smallServer({ credentials: 'optional' });
+  it('with guards behind, that want a session or reject everything', async () => {
+    const { providers, ...server } = smallServer({ requests: { credentials: 'optional' } });
     for (const behind of [SessionGuard, AgeGuard]) {
       const guards = [...providers!, { provide: APP_GUARD, useClass: behind }];
       await expectNothingWrong(platform, { ...server, providers: guards });
@@ -103,7 +103,7 @@ describe.each(PLATFORMS)('the matrix on %s finds nothing wrong', (platform) => {
 
   it('with routes that skipIf makes public, and names them', async () => {
     const isPublic = (context: ExecutionContext) => context.getHandler().name === 'list';
-    const server = smallServer({ skipIf: isPublic });
+    const server = smallServer({ requests: { skipIf: isPublic } });
     expect(await expectNothingWrong(platform, server)).toEqual(['RepositoryController.list (/repositories)']);
   });
 

@@ -114,7 +114,7 @@ class RewritingGuard extends ApiTokenPolicyGuard {
 }
 
 @Injectable()
-class RefusingGuard implements CanActivate {
+class RejectingGuard implements CanActivate {
   canActivate(): boolean {
     throw new ForbiddenException();
   }
@@ -129,7 +129,7 @@ class PoliteFilter implements ExceptionFilter {
   }
 }
 
-const CREDENTIAL_MISSING = 'refused: credential-missing, or skipped by skipIf';
+const CREDENTIAL_MISSING = 'rejected: credential-missing, or skipped by skipIf';
 
 describe.each(PLATFORMS)('the matrix on %s notices', (platform) => {
   it.each<[string, Broken, string]>([
@@ -144,38 +144,43 @@ describe.each(PLATFORMS)('the matrix on %s notices', (platform) => {
       `HEAD /cats/1, no token: ${CREDENTIAL_MISSING} -> let in, and no policy was asked`,
     ],
     [
-      'a guard that admits what the policy guard refuses',
+      'a guard that admits what the policy guard rejects',
       { guards: [ForgivingGuard] },
       'GET /cats/1, nothing: denied: cat 1 -> let in, though denied: cat 1',
     ],
     [
-      'a guard that changes which item is judged',
+      'a guard that changes which item is authorized',
       { guards: [RewritingGuard] },
       'GET /cats/2, all but one item of each: allowed: cat 2 -> denied: cat 1',
     ],
     [
-      'an item that is spelt in two ways',
+      'an item that is spelled in two ways',
       { controllers: [catController({ canonical: (raw) => raw })], options: { ids: { cat: ['1'] } } },
-      'GET /cats/01, all but one item of each: refused: resource-id-not-canonical, or denied: cat 1 -> allowed: cat 01',
+      'GET /cats/01, all but one item of each: rejected: resource-id-not-canonical, or denied: cat 1 -> allowed: cat 01',
     ],
     [
       'skipIf that believes the request',
       {
         overrides: {
-          skipIf: (context) =>
-            context.switchToHttp().getRequest<{ headers: object }>().headers.hasOwnProperty('authorization'),
+          requests: {
+            skipIf: (context) =>
+              context
+                .switchToHttp()
+                .getRequest<{ headers: object }>()
+                .headers.hasOwnProperty('authorization'),
+          },
         },
       },
       'GET /cats/1, nothing: denied: cat 1 -> skipped by skipIf',
     ],
     [
-      'a filter that answers 200 to refusals',
+      'a filter that answers 200 to rejections',
       { configure: (app) => app.useGlobalFilters(new PoliteFilter(app.get(HttpAdapterHost))) },
       'GET /cats/1, nothing: denied: cat 1 -> denied: cat 1, but answered 200',
     ],
     [
-      'another guard that refuses before',
-      { guards: [RefusingGuard, ApiTokenPolicyGuard] },
+      'another guard that rejects before',
+      { guards: [RejectingGuard, ApiTokenPolicyGuard] },
       'GET /cats/1, full access: allowed: cat 1 -> answered 403 before the policy guard',
     ],
   ])('%s', async (_, broken, finding) => {

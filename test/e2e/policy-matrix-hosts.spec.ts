@@ -80,7 +80,10 @@ describe.each(PLATFORMS)('RO06 the matrix on %s with an owner that nobody knows'
     class Owners extends ApiTokenOwnerProvider {
       override load = load;
     }
-    const app = await createApplication(platform, reviewServer({ ownerProvider: Owners, deadlineMs: 200 }));
+    const app = await createApplication(
+      platform,
+      reviewServer({ ownerProvider: Owners, timeouts: { lookupMs: 200 } }),
+    );
     return expectPoliciesToHold(app, options).then(
       () => 'nothing',
       ({ message }: Error) => message,

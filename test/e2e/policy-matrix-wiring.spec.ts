@@ -145,7 +145,7 @@ describe.each(PLATFORMS)('the matrix on %s notices', (platform) => {
     const { message } = await failure(app);
     expect(message.split('\n')).toEqual([
       expect.stringMatching(
-        /^API tokens are not judged as their policies promise \(12 times, in \d+ requests\):$/,
+        /^API tokens are not authorized as their policies promise \(12 times, in \d+ requests\):$/,
       ),
       '  METHOD  PATH           WITH                      PROMISED              GOT                                   HANDLER',
       '  GET     /cats/another  full access               allowed: cat another  answered 404 before the policy guard  CatController.find',

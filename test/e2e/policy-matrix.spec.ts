@@ -86,7 +86,10 @@ describe.each(PLATFORMS)('the matrix on %s', (platform) => {
   });
 
   it('leaves nothing behind: tokens, a server, or a change to requests that are not its own', async () => {
-    const server = await startApplication(platform, reviewServer({ maxTokensPerOwner: 1 }));
+    const server = await startApplication(
+      platform,
+      reviewServer({ token: { prefix: 'acme', maxPerOwner: 1 } }),
+    );
     await expectPoliciesToHold(server.app, { ownerId: 'doc' });
     expect(await server.app.get(ApiTokenService).list({ ownerId: 'doc' })).toEqual([]);
     const secret = await issueSecret(server, 'full-access');

@@ -25,8 +25,8 @@ import { APP_PIPE } from '@nestjs/core';
 import { Expose, Transform, Type } from 'class-transformer';
 import { IsDefined, IsString } from 'class-validator';
 import {
-  type ApiTokenModuleOptions,
-  ApiTokenPolicyCatalogue,
+  type ApiTokenFactoryOptions,
+  ApiTokenPolicyCatalog,
   CurrentApiToken,
   PolicyId,
   type TokenPolicy,
@@ -107,7 +107,7 @@ interface Application {
   readonly controller: Class;
   readonly configure?: (app: INestApplication) => void;
   readonly providers?: ModuleMetadata['providers'];
-  readonly options?: Partial<ApiTokenModuleOptions>;
+  readonly options?: Partial<ApiTokenFactoryOptions>;
 }
 
 function metadataOf({ controller, providers = [], options }: Application): ModuleMetadata {
@@ -411,8 +411,8 @@ describe.each(PLATFORMS)('what is known of the spellings of an ID, on %s', (plat
       class Early {
         readonly policyIds: readonly string[];
 
-        constructor(catalogue: ApiTokenPolicyCatalogue) {
-          this.policyIds = [...catalogue.policyIds, ...catalogue.routes.map(({ handler }) => handler)];
+        constructor(catalog: ApiTokenPolicyCatalog) {
+          this.policyIds = [...catalog.policyIds, ...catalog.routes.map(({ handler }) => handler)];
         }
       }
       const failure = await startFailure({

@@ -24,7 +24,7 @@ import { referenceHttpAllows } from '../support/reference-evaluator.js';
 import { reviewServer } from '../support/review-server.js';
 
 const UUID = '0f8fad5b-d9cb-469f-a165-70867728950e';
-/** How the items of each policy ID are spelt: canonically, and otherwise with what it means, or null where it means none. */
+/** How the items of each policy ID are spelled: canonically, and otherwise with what it means, or null where it means none. */
 const SPELLINGS = {
   int: { '1': '1', '42': '42', '042': null, '-0': null, '%34%32': '42', '4.2e1': null, '*': null },
   exact: { '1': '1', '042': '042', 'a%2Fb': 'a/b', '%61': 'a', ['__proto__']: '__proto__', '*': '*' },

@@ -30,7 +30,7 @@ describe.each(PLATFORMS)('two Authorization fields on %s', (platform) => {
   });
 
   it.each([20, 40, 100])('RO07: are seen where the server keeps %i fields', async (maxFields) => {
-    const server = await startApplication(platform, reviewServer({ headers: ['x-key'] }));
+    const server = await startApplication(platform, reviewServer({ requests: { headers: ['x-key'] } }));
     server.app.getHttpServer().maxHeadersCount = maxFields;
     const secret = await issueSecret(server, 'full-access');
     for (const fields of [maxFields, maxFields + 40]) {

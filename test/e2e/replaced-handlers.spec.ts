@@ -131,7 +131,7 @@ function catController(
   return CatController;
 }
 
-async function expectJudgedAsDeclared(platform: Platform, controller: Type): Promise<void> {
+async function expectAuthorizedAsDeclared(platform: Platform, controller: Type): Promise<void> {
   const server = await startApplication(platform, withControllers([controller]));
   const full = bearer(await issueSecret(server, 'full-access'));
   const some = bearer(
@@ -162,27 +162,27 @@ async function expectJudgedAsDeclared(platform: Platform, controller: Type): Pro
 describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) => {
   it('RB01: a function in front of each handler that has its name and metadata changes nothing', async () => {
     traceEveryHandler();
-    await expectJudgedAsDeclared(platform, catController('prototype'));
+    await expectAuthorizedAsDeclared(platform, catController('prototype'));
   });
 
   it.each(SHARED)('RB01: nor does one in front of handlers that are %s', async (binding) => {
     traceEveryHandler();
-    await expectJudgedAsDeclared(platform, catController(binding));
+    await expectAuthorizedAsDeclared(platform, catController(binding));
   });
 
   it('RB01: nor does one that is made for each request', async () => {
     traceEveryHandler();
-    await expectJudgedAsDeclared(platform, catController('prototype', Scope.REQUEST));
+    await expectAuthorizedAsDeclared(platform, catController('prototype', Scope.REQUEST));
   });
 
-  it.each(SHARED)('RB02: handlers that are %s are judged as declared', async (binding) => {
-    await expectJudgedAsDeclared(platform, catController(binding));
+  it.each(SHARED)('RB02: handlers that are %s are authorized as declared', async (binding) => {
+    await expectAuthorizedAsDeclared(platform, catController(binding));
   });
 
   it.each(['prototype', 'bound', 'wrapped', 'proxied'] as const)(
-    'RB02: handlers of a controller of request scope that are %s are judged as declared',
+    'RB02: handlers of a controller of request scope that are %s are authorized as declared',
     async (binding) => {
-      await expectJudgedAsDeclared(platform, catController(binding, Scope.REQUEST));
+      await expectAuthorizedAsDeclared(platform, catController(binding, Scope.REQUEST));
     },
   );
 
@@ -369,7 +369,7 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
       }
     });
 
-    it('RB03: is judged by the route where each request has an instance of its own', async () => {
+    it('RB03: is authorized by the route where each request has an instance of its own', async () => {
       const [[, same], [, swap]] = ALIASES as [(typeof ALIASES)[0], (typeof ALIASES)[0]];
       const policy = blocked('cat', '2');
       const swapped = await startApplication(platform, withControllers([aliasing(Scope.REQUEST, swap)]));
@@ -384,7 +384,7 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
       }
     });
 
-    it('RB02: may be bound to another name: it is judged by the route', async () => {
+    it('RB02: may be bound to another name: it is authorized by the route', async () => {
       const bind = (controller: { list(): object; find(): object }) =>
         void (controller.find = controller.list.bind(controller));
       for (const scope of [Scope.DEFAULT, Scope.REQUEST]) {
@@ -424,7 +424,7 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
   });
 
   describe('RB02: handlers that are bound', () => {
-    it('and inherited are judged by the class that inherits them', async () => {
+    it('and inherited are authorized by the class that inherits them', async () => {
       class Base {
         constructor() {
           this.list = this.list.bind(this);
@@ -448,14 +448,14 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
     });
 
     it.each([Scope.DEFAULT, Scope.REQUEST])(
-      'and traced are judged by each application (scope %s)',
+      'and traced are authorized by each application (scope %s)',
       async (scope) => {
         const controller = catController('bound', scope);
         if (scope === Scope.DEFAULT) traceEveryHandler();
         const open = await startApplication(platform, withControllers([controller]));
         const closed = await startApplication(
           platform,
-          withControllers([controller], { defaultTokenAccess: false }),
+          withControllers([controller], { policies: { defaultTokenAccess: false } }),
         );
         for (const [server, status] of [
           [open, 200],
@@ -467,11 +467,11 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
       },
     );
 
-    it('of a controller of transient scope are judged as declared', async () => {
-      await expectJudgedAsDeclared(platform, catController('bound', Scope.TRANSIENT));
+    it('of a controller of transient scope are authorized as declared', async () => {
+      await expectAuthorizedAsDeclared(platform, catController('bound', Scope.TRANSIENT));
     });
 
-    it('of a controller in two modules are judged as declared, in both', async () => {
+    it('of a controller in two modules are authorized as declared, in both', async () => {
       const controller = catController('bound');
       const { imports, ...metadata } = withControllers([controller]);
       class OtherModule {}
@@ -488,7 +488,7 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
       }
     });
 
-    it('and durable are judged as declared, for each tenant', async () => {
+    it('and durable are authorized as declared, for each tenant', async () => {
       const tenants = new Map<string, ContextId>();
       const strategy: ContextIdStrategy = {
         attach: (contextId, request: { headers: Record<string, string> }) => {
@@ -531,7 +531,7 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
     });
 
     it.each(['configure', 'onModuleInit'] as const)(
-      'by another module in its %s() are judged as declared',
+      'by another module in its %s() are authorized as declared',
       async (hook) => {
         const controller = catController('prototype');
         class BindingModule {
@@ -583,7 +583,7 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
 
     it('is denied whatever skipIf says', async () => {
       traceEveryHandler(false);
-      const metadata = withControllers([catController('prototype')], { skipIf: () => true });
+      const metadata = withControllers([catController('prototype')], { requests: { skipIf: () => true } });
       const server = await startApplication(platform, metadata);
       expect((await server.send('GET', '/cats/health')).status).toBe(403);
     });
@@ -639,7 +639,7 @@ describe.each(PLATFORMS)('handlers that something replaced, on %s', (platform) =
       return CatController;
     }
 
-    it('RB03: by one that extends it, is judged by what stands on both', async () => {
+    it('RB03: by one that extends it, is authorized by what stands on both', async () => {
       const controller = replacedBy((type) => class extends type {});
       const server = await startApplication(platform, withControllers([controller]));
       const secret = bearer(await issueSecret(server, blocked('cat', '2')));

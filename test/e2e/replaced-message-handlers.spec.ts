@@ -132,7 +132,7 @@ async function startWithMessages(platform: Platform, controller: Type, isStarted
   let early: Promise<unknown> = Promise.resolve();
   const server = await startApplication(
     platform,
-    { ...reviewServer({ contexts: { rpc: ADAPTER } }), controllers: [controller] },
+    { ...reviewServer({ requests: { contexts: { rpc: ADAPTER } } }), controllers: [controller] },
     (app) => {
       app.connectMicroservice({ transport: Transport.TCP, options: { port, host: '127.0.0.1' } });
       if (isStartedFirst) early = app.startAllMicroservices();
@@ -156,7 +156,7 @@ async function startWithMessages(platform: Platform, controller: Type, isStarted
 }
 
 describe.each(PLATFORMS)('message handlers that something replaced, on %s', (platform) => {
-  it.each(BINDINGS)('RB02 RB03: of a microservice are judged as declared: %s', async (binding) => {
+  it.each(BINDINGS)('RB02 RB03: of a microservice are authorized as declared: %s', async (binding) => {
     const { send, secret } = await startWithMessages(platform, catMessages(binding));
     expect(await send('cats.find', { id: '1', token: secret })).toEqual(['find 1']);
     expect(await send('cats.find', { id: '2', token: secret })).toEqual([]);
@@ -172,7 +172,7 @@ describe.each(PLATFORMS)('message handlers that something replaced, on %s', (pla
     expect(await send('cats.ping', {})).toEqual(['ping']);
   });
 
-  it('RB01: of a microservice that is traced are judged as declared, also where it was started first', async () => {
+  it('RB01: of a microservice that is traced are authorized as declared, also where it was started first', async () => {
     traceEveryMessageHandler();
     for (const isStartedFirst of [false, true]) {
       const { send, secret } = await startWithMessages(platform, catMessages('prototype'), isStartedFirst);
@@ -182,7 +182,7 @@ describe.each(PLATFORMS)('message handlers that something replaced, on %s', (pla
     }
   });
 
-  it('RB16: of request scope are judged as declared, and denied where they are bound', async () => {
+  it('RB16: of request scope are authorized as declared, and denied where they are bound', async () => {
     const plain = await startWithMessages(platform, catMessages('prototype', Scope.REQUEST));
     expect(await plain.send('cats.find', { id: '1', token: plain.secret })).toEqual(['find 1']);
     expect(await plain.send('cats.find', { id: '1' })).toEqual([]);
@@ -192,11 +192,11 @@ describe.each(PLATFORMS)('message handlers that something replaced, on %s', (pla
     expect(await bound.send('cats.ping', {})).toEqual([]);
   });
 
-  it.each(BINDINGS)('RB02 RB03: of a gateway are judged as declared: %s', async (binding) => {
+  it.each(BINDINGS)('RB02 RB03: of a gateway are authorized as declared: %s', async (binding) => {
     const server = await startApplication(
       platform,
       {
-        ...reviewServer({ contexts: { ws: ADAPTER } }),
+        ...reviewServer({ requests: { contexts: { ws: ADAPTER } } }),
         providers: [...reviewServer().providers!, catGateway(binding)],
       },
       (app) => app.useWebSocketAdapter(new WsAdapter(app)),

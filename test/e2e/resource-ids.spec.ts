@@ -5,15 +5,15 @@ import { bearer, startApplication, TRANSPORTS } from '../support/application.js'
 import { outcomeOf } from '../support/control.js';
 import {
   BLOCKED_42,
-  expectJudged,
-  type JudgedRequest,
+  expectAuthorized,
+  type AuthorizedRequest,
   repositoryPolicy,
-} from '../support/judged-requests.js';
+} from '../support/authorized-requests.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
 const REVIEWS_BLOCKED: TokenPolicy = { resources: { review: { '*': { block: ['*'] } } } };
 
-const REQUESTS: JudgedRequest[] = [
+const REQUESTS: AuthorizedRequest[] = [
   ['C01 leading zeros', BLOCKED_42, 'GET', '/repositories/042', 400],
   ['C05 minus zero', repositoryPolicy({ '0': { block: ['*'] } }), 'GET', '/repositories/-0', 400],
   ['C06 an encoded ID', BLOCKED_42, 'GET', '/repositories/%34%32', 403],
@@ -32,7 +32,7 @@ const REQUESTS: JudgedRequest[] = [
   ['C09 a line feed in an ID of text', 'full-access', 'GET', '/repositories/1/reviews/a%0A', 400],
   ['C10 full-width digits', BLOCKED_42, 'GET', '/repositories/%EF%BC%94%EF%BC%92', 400],
   [
-    'C10 text is judged as it is composed',
+    'C10 text is authorized as it is composed',
     { resources: { review: { '*': { block: ['*'] }, '\u00e9': { allow: ['*'] } } } },
     'GET',
     '/repositories/1/reviews/%C3%A9',
@@ -67,7 +67,7 @@ const REQUESTS: JudgedRequest[] = [
 ];
 
 describe.each(TRANSPORTS)('resource IDs on %s', (transport) => {
-  it.each(REQUESTS)('%s', (...request) => expectJudged(transport, request));
+  it.each(REQUESTS)('%s', (...request) => expectAuthorized(transport, request));
 
   it('C15 a body or a query names no item', async () => {
     @PolicyId('cat')
@@ -89,7 +89,7 @@ describe.each(TRANSPORTS)('resource IDs on %s', (transport) => {
     expect(await send('/cats/7?id=42')).toEqual({ status: 200, called: ['7 {"id":"42"}'] });
   });
 
-  it('C18 an overlong ID is refused', async () => {
+  it('C18 an overlong ID is rejected', async () => {
     const server = await startApplication(transport, reviewServer());
     const secret = await issueSecret(server, 'full-access');
     for (const length of [1025, 10_000]) {
@@ -100,7 +100,7 @@ describe.each(TRANSPORTS)('resource IDs on %s', (transport) => {
     }
   });
 
-  it('C19 a matrix suffix is judged as the handler gets it', async () => {
+  it('C19 a matrix suffix is authorized as the handler gets it', async () => {
     const server = await startApplication(transport, reviewServer());
     const secret = await issueSecret(server, BLOCKED_42);
     const reply = await server.send('GET', '/repositories/42;x=1', bearer(secret));
@@ -110,5 +110,5 @@ describe.each(TRANSPORTS)('resource IDs on %s', (transport) => {
   });
 });
 
-// A canonicaliser is synchronous and knows no database; the limits are documented until there is a resolver.
-it.todo('C20 the slug and the number of one item are judged alike: a resolver of aliases comes later');
+// A canonicalizer is synchronous and knows no database; the limits are documented until there is a resolver.
+it.todo('C20 the slug and the number of one item are authorized alike: a resolver of aliases comes later');

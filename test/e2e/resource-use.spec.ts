@@ -76,7 +76,7 @@ async function millisecondsOf(work: () => Promise<void>): Promise<number> {
 }
 
 describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
-  it('X01 bodies are read before the guard: their parser refuses what is too large or broken, the guard the rest', async () => {
+  it('X01 bodies are read before the guard: their parser rejects what is too large or broken, the guard the rest', async () => {
     const { app, store, tokens } = await startTokenServer(platform);
     const { secret } = await tokens.issue({ ...FULL, policy: { resources: { '*': { block: ['POST'] } } } });
     const large = JSON.stringify({ name: 'x'.repeat(2_000_000) });
@@ -101,8 +101,8 @@ describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
     const guard = app.get(ApiTokenPolicyGuard);
     const flood = async (secrets: readonly string[]) => {
       const answers = secrets.map(async (secret) => guard.canActivate(contextOf(`Bearer ${secret}`)));
-      const refused = (await Promise.allSettled(answers)).filter(({ status }) => status === 'rejected');
-      expect(refused).toHaveLength(secrets.length);
+      const rejected = (await Promise.allSettled(answers)).filter(({ status }) => status === 'rejected');
+      expect(rejected).toHaveLength(secrets.length);
     };
     const unknown = Array.from({ length: 2_000 }, () => generator.generate());
     expect(await millisecondsOf(() => flood(unknown.map((secret) => secret.slice(1))))).toBeLessThan(

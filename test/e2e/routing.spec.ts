@@ -149,7 +149,7 @@ describe.each(PLATFORMS)('M15 a global prefix on %s', (platform) => {
 });
 
 describe.each(TRANSPORTS)('long requests on %s', (transport) => {
-  it('M09 a very long query or path is judged or refused', async () => {
+  it('M09 a very long query or path is authorized or rejected', async () => {
     const servers = await startWithControl((metadata) => startApplication(transport, metadata));
     for (const length of [1_000, 10_000]) {
       const long = 'x'.repeat(length);

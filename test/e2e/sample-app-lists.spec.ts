@@ -79,7 +79,7 @@ describe.each(cases)('the lists of the sample app on %s and %s', (platform, _, o
     return `Bearer ${String(body['secret'])}`;
   }
 
-  /** A token whose policy was not written through the service, which refuses such ones. */
+  /** A token whose policy was not written through the service, which rejects such ones. */
   async function tokenWithStored(policy: object): Promise<string> {
     const { body } = await server.ask('POST', '/tokens', GRUMPY, { policy: 'full-access' });
     const { id } = body['token'] as { readonly id: string };

@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('the tokens of the sample app on %s', (platform) => {
     ['A06 a digest', { digest: `sha256:${'a'.repeat(43)}` }, 'digest'],
     ['A06 a secret', { secret: 'crs_mine' }, 'secret'],
     ['A06 a state', { valid: true }, 'valid'],
-    ['A06 an end', { invalidatedAt: null }, 'invalidatedAt'],
+    ['A06 an end', { revokedAt: null }, 'revokedAt'],
     ['A06 a time of issue', { createdAt: '2001-01-01T00:00:00Z' }, 'createdAt'],
     ['A06 a last use', { lastUsedAt: '2001-01-01T00:00:00Z' }, 'lastUsedAt'],
     ['A06 metadata', { metadata: {} }, 'metadata'],

@@ -112,7 +112,7 @@ describe('the settings of the sample app', () => {
     [{ PORT: '70000' }, /PORT is "70000": write a whole number/],
     [{ PLATFORM: 'koa' }, /PLATFORM is "koa": write express or fastify/],
     [{ DATABASE_URL: 'mysql://host/database' }, /DATABASE_URL is no PostgreSQL URL: write/],
-  ])('refuse %j', (environment, message) => {
+  ])('reject %j', (environment, message) => {
     expect(() => readSettings(environment)).toThrow(message);
   });
 });

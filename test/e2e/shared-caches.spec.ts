@@ -24,7 +24,7 @@ describe.each(PLATFORMS)('shared caches on %s', (platform) => {
   async function server(configure?: (app: INestApplication) => void) {
     const running = await startApplication(
       platform,
-      { ...reviewServer({ headers: ['x-api-key'] }), controllers: [CatController] },
+      { ...reviewServer({ requests: { headers: ['x-api-key'] } }), controllers: [CatController] },
       configure,
     );
     const secret = await issueSecret(running, { resources: { cat: { '*': { block: ['POST'] } } } });
@@ -33,7 +33,7 @@ describe.each(PLATFORMS)('shared caches on %s', (platform) => {
 
   it.each([
     ['allowed', 'GET', 200],
-    ['refused', 'GET', 401],
+    ['rejected', 'GET', 401],
   ])('O04 keep no answer to a key in another header: %s', async (_, method, status) => {
     const { send, secret } = await server();
     const key = status === 401 ? 'acme_wrong' : secret;

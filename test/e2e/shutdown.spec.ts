@@ -14,12 +14,12 @@ import { reviewServer } from '../support/review-server.js';
 class Pool {
   isOpen = true;
   readonly written: string[] = [];
-  refused = 0;
+  rejected = 0;
 
   async write(ids: Iterable<string>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (!this.isOpen) {
-      this.refused += 1;
+      this.rejected += 1;
       throw new Error('The pool has ended.');
     }
     this.written.push(...ids);
@@ -91,7 +91,7 @@ describe.each(PLATFORMS)('RL05 the last uses before a shutdown, on %s', (platfor
     await server.app.close();
     expect(pool.written).toEqual([token.id]);
     await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(pool.refused).toBe(0);
+    expect(pool.rejected).toBe(0);
     expect(events.filter(({ type }) => type === 'faulted')).toEqual([]);
   });
 
@@ -115,9 +115,9 @@ describe.each(PLATFORMS)('RL05 the last uses before a shutdown, on %s', (platfor
     };
     await server.app.close();
     expect(answered).toBe(true);
-    const { refused } = pool;
+    const { rejected } = pool;
     await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(pool.refused).toBe(refused);
-    expect(refused).toBeLessThanOrEqual(2);
+    expect(pool.rejected).toBe(rejected);
+    expect(rejected).toBeLessThanOrEqual(2);
   });
 });

@@ -9,11 +9,11 @@ describe.each(PLATFORMS)('routes that are skipped on %s', (platform) => {
   });
 
   it("W07 another library's public routes are mapped by skipIf, and only by true", async () => {
-    const skipping = await startApplication(platform, reviewServer({ skipIf: () => true }));
+    const skipping = await startApplication(platform, reviewServer({ requests: { skipIf: () => true } }));
     expect((await skipping.send('GET', '/repositories')).status).toBe(200);
     const truthy = await startApplication(
       platform,
-      reviewServer({ skipIf: () => 'yes' as unknown as boolean }),
+      reviewServer({ requests: { skipIf: () => 'yes' as unknown as boolean } }),
     );
     expect((await truthy.send('GET', '/repositories')).status).toBe(401);
   });

@@ -60,8 +60,8 @@ describe.each(PLATFORMS)('answers that take their time on %s', (platform) => {
   describe.each(['parts', 'whole', 'promise'])('%s', (path) => {
     it.each<[string, (part: Reporting) => unknown, number, object, object]>([
       [
-        'is invalidated',
-        ({ service, token }) => service.invalidate(token.id),
+        'is revoked',
+        ({ service, token }) => service.revoke(token.id),
         401,
         { code: 'INVALID_API_TOKEN' },
         { 'www-authenticate': 'Bearer error="invalid_token"' },
@@ -80,7 +80,7 @@ describe.each(PLATFORMS)('answers that take their time on %s', (platform) => {
         { code: 'API_TOKEN_UNAVAILABLE' },
         { 'retry-after': '1' },
       ],
-    ])('M16 is refused where its token %s meanwhile', async (_, end, status, body, headers) => {
+    ])('M16 is rejected where its token %s meanwhile', async (_, end, status, body, headers) => {
       const part = await reporting(platform);
       const reply = part.server.send('GET', `/reports/${path}`, bearer(part.secret));
       while (asked.length === 0) await wait(5);

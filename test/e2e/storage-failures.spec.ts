@@ -47,7 +47,7 @@ describe.each(PLATFORMS)('a store that fails beside the look-up, on %s', (platfo
     expect((await store.findById(token.id))?.lastUsedAt).toBeNull();
   });
 
-  it('F07 where every look-up hangs, requests are refused in time, and served again when it is over', async () => {
+  it('F07 where every look-up hangs, requests are rejected in time, and served again when it is over', async () => {
     class PooledStore extends CountingStore {
       isExhausted = false;
 
@@ -57,7 +57,11 @@ describe.each(PLATFORMS)('a store that fails beside the look-up, on %s', (platfo
       }
     }
     const store = new PooledStore();
-    const { tokens, status } = await startTokenServer(platform, { deadlineMs: 50, cache: false }, store);
+    const { tokens, status } = await startTokenServer(
+      platform,
+      { timeouts: { lookupMs: 50 }, cache: false },
+      store,
+    );
     const issued = await Promise.all(Array.from({ length: 20 }, () => tokens.issue(FULL)));
     const statuses = async () =>
       Promise.all(

@@ -72,14 +72,14 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
   it('M16 a guard runs once: without a re-check a stream outlives its token', async () => {
     const { server, service, token, secret } = await streaming(platform);
     const stream = await openStream(server, '/changes', bearer(secret));
-    await service.invalidate(token.id);
+    await service.revoke(token.id);
     await wait(LONG_MS);
     expect(stream.state).toMatchObject({ status: 200, hasEnded: false });
     stream.close();
   });
 
   it.each<[string, (part: Awaited<ReturnType<typeof streaming>>) => unknown]>([
-    ['is invalidated', ({ service, token }) => service.invalidate(token.id)],
+    ['is revoked', ({ service, token }) => service.revoke(token.id)],
     ['is paused', ({ service, token }) => service.pause(token.id)],
     ['is rotated', ({ service, token }) => service.rotate(token.id)],
     ['is removed', ({ service, token }) => service.remove(token.id)],
@@ -92,7 +92,7 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
     ["can't be checked in time", ({ store }) => (store.answer = () => new Promise(() => undefined))],
     ['is nonsense', ({ store }) => (store.answer = () => ({}))],
   ])('M16 a re-checked stream ends when its token %s', async (_, end) => {
-    const part = await streaming(platform, { cache: false, deadlineMs: 50 });
+    const part = await streaming(platform, { cache: false, timeouts: { lookupMs: 50 } });
     const stream = await openStream(part.server, '/changes/rechecked', bearer(part.secret));
     await end(part);
     await stream.ended;
@@ -141,7 +141,7 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
   });
 
   it('a stream that needs no token goes on', async () => {
-    const { server } = await streaming(platform, { credentials: 'optional' });
+    const { server } = await streaming(platform, { requests: { credentials: 'optional' } });
     const stream = await openStream(server, '/changes/rechecked');
     await wait(LONG_MS);
     expect(stream.state.hasEnded).toBe(false);
@@ -150,7 +150,7 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
 
   it('a stream whose request has lost its token ends, also where none is needed', async () => {
     for (const credentials of ['required', 'optional']) {
-      const { server, secret } = await streaming(platform, { credentials });
+      const { server, secret } = await streaming(platform, { requests: { credentials } });
       const stream = await openStream(server, '/changes/scrubbed', bearer(secret));
       await stream.ended;
       expect(openStreams.size).toBe(0);
@@ -158,11 +158,13 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
   });
 
   it('a token in another header is checked again too', async () => {
-    const { server, service, token, secret } = await streaming(platform, { headers: ['x-api-key'] });
+    const { server, service, token, secret } = await streaming(platform, {
+      requests: { headers: ['x-api-key'] },
+    });
     const stream = await openStream(server, '/changes/rechecked', ['X-API-Key', secret]);
     await wait(LONG_MS);
     expect(stream.state.hasEnded).toBe(false);
-    await service.invalidate(token.id);
+    await service.revoke(token.id);
     await stream.ended;
   });
 
@@ -186,7 +188,7 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
     const service = server.app.get(ApiTokenService);
     const { token, secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
     const stream = await openStream(server, '/news', bearer(secret));
-    await service.invalidate(token.id);
+    await service.revoke(token.id);
     await stream.ended;
     expect(stream.state.status).toBe(200);
   });
@@ -197,6 +199,6 @@ describe.each(PLATFORMS)('streams on %s', (platform) => {
   });
 });
 
-it.each([0, -1, 1.5, Number.NaN, 2 ** 31])('@RecheckApiToken refuses to check every %p ms', (everyMs) => {
+it.each([0, -1, 1.5, Number.NaN, 2 ** 31])('@RecheckApiToken rejects to check every %p ms', (everyMs) => {
   expect(() => RecheckApiToken({ everyMs })).toThrow('everyMs must be');
 });

@@ -18,7 +18,7 @@ import {
   ApiTokenEvents,
   type ApiTokenContexts,
   ApiTokenModule,
-  ApiTokenPolicyCatalogue,
+  ApiTokenPolicyCatalog,
   ApiTokenPolicyGuard,
   CurrentApiToken,
   InMemoryApiTokenStore,
@@ -136,7 +136,7 @@ async function start(
   contexts?: ApiTokenContexts,
   what: Library = { type: 'stripe_webhook' },
 ) {
-  const { calls, metadata } = metadataOf(what, { ...(contexts && { contexts }) });
+  const { calls, metadata } = metadataOf(what, { ...(contexts && { requests: { contexts } }) });
   const server = await startApplication(platform, metadata);
   const events: ApiTokenEvent[] = [];
   server.app.get(ApiTokenEvents).subscribe((event) => void events.push(event));
@@ -157,7 +157,7 @@ describe.each(PLATFORMS)('contexts of other libraries on %s', (platform) => {
       expect.stringMatching(/^Payments\.paid \(stripe_webhook\): .*contexts: \{ stripe_webhook: \.\.\. \}/),
     ]);
     expect(log.log.join()).toMatch(/stripe_webhook +denied|stripe_webhook.*Payments\.paid/);
-    expect(app.get(ApiTokenPolicyCatalogue).policyIds).toContain('payment');
+    expect(app.get(ApiTokenPolicyCatalog).policyIds).toContain('payment');
   });
 
   it('RC07: are named in a denial, in the log and in the event', async () => {
@@ -174,7 +174,7 @@ describe.each(PLATFORMS)('contexts of other libraries on %s', (platform) => {
       expect.stringMatching(/Payments\.paid .*contexts: \{ stripe_webhook: \.\.\. \}/),
     ]);
     expect(events[0]).toMatchObject({
-      type: 'handler-refused',
+      type: 'handler-rejected',
       reason: 'context-unsupported',
       handler: 'Payments.paid',
       contextType: 'stripe_webhook',

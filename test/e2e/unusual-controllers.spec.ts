@@ -192,7 +192,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
       expect(await statuses(server, CAT_2, ['/cats/1', '/cats/2'])).toEqual(expected);
     });
 
-    it('RB16 never judge a function that was routed under one name by another', async () => {
+    it('RB16 never authorize a function that was routed under one name by another', async () => {
       @PolicyId('cat', { param: null })
       @Controller('cats')
       class CatsController implements OnModuleInit {
@@ -328,7 +328,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
       const open = await startApplication(platform, withControllers([controller]));
       const closed = await startApplication(
         platform,
-        withControllers([controller], { defaultTokenAccess: false }),
+        withControllers([controller], { policies: { defaultTokenAccess: false } }),
       );
       expect(await statuses(open, CAT_2, ['/cats/1', '/cats/2'])).toEqual({
         '/cats/1': [200, 401],
@@ -428,7 +428,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
     });
   });
 
-  it('RB16 that are not recognized raise an event for each request, and log a line a second', async () => {
+  it('RB16 that are not recognized emit an event for each request, and log a line a second', async () => {
     traceEveryHandler(false);
     const log = capturedLog();
     const server = await startApplication(platform, withControllers([boundMixin('cats', 'cat')]));
@@ -438,15 +438,15 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
     for (let sent = 0; sent < 50; sent += 1) {
       expect((await server.send('GET', '/cats/1', sent % 2 === 0 ? secret : [])).status).toBe(403);
     }
-    const refused = events.filter(({ type }) => type === 'handler-refused');
-    expect(refused).toHaveLength(50);
-    expect(refused[0]).toMatchObject({
+    const rejected = events.filter(({ type }) => type === 'handler-rejected');
+    expect(rejected).toHaveLength(50);
+    expect(rejected[0]).toMatchObject({
       reason: 'route-unknown',
       handler: 'MixinController.bound find',
       contextType: 'http',
     });
     const [first, ...others] = log.error;
-    expect(first).toContain('A request for MixinController.bound find was refused');
+    expect(first).toContain('A request for MixinController.bound find was rejected');
     expect(first).toContain('do not bind its handlers in the constructor');
     // Neither helps: an entry for HTTP stops the start, and skipIf is asked of known handlers only.
     expect(first).not.toMatch(/contexts:|skipIf/);
@@ -507,7 +507,10 @@ describe('message handlers that their constructor replaced', () => {
   }
 
   async function answers(controller: Type): Promise<Record<string, unknown>> {
-    const app = await createApplication('Express', withControllers([controller], { contexts: { rpc: TCP } }));
+    const app = await createApplication(
+      'Express',
+      withControllers([controller], { requests: { contexts: { rpc: TCP } } }),
+    );
     const port = await freePort();
     const tcp = { transport: Transport.TCP, options: { host: '127.0.0.1', port } } as const;
     app.connectMicroservice(tcp);
@@ -516,7 +519,7 @@ describe('message handlers that their constructor replaced', () => {
     const token = await issueSecret({ app } as RunningApplication, CAT_2);
     const client = ClientProxyFactory.create(tcp);
     const ask = (pattern: string, message: Message) =>
-      firstValueFrom(client.send<unknown>(pattern, message)).catch(() => 'refused');
+      firstValueFrom(client.send<unknown>(pattern, message)).catch(() => 'rejected');
     try {
       return {
         allowed: await ask('cats.find', { id: '1', token }),
@@ -529,24 +532,24 @@ describe('message handlers that their constructor replaced', () => {
     }
   }
 
-  const DECLARED = { allowed: { id: '1' }, blocked: 'refused', without: 'refused', open: { open: true } };
+  const DECLARED = { allowed: { id: '1' }, blocked: 'rejected', without: 'rejected', open: { open: true } };
   const bind: Change = (controller) => {
     controller.find = controller.find.bind(controller);
     controller.open = controller.open.bind(controller);
   };
 
-  it('RB02 are judged as declared where they are bound', async () => {
+  it('RB02 are authorized as declared where they are bound', async () => {
     expect(await answers(messages(bind, Scope.DEFAULT))).toEqual(DECLARED);
   });
 
-  it('RB02 are judged as declared where Nest makes them for each message', async () => {
+  it('RB02 are authorized as declared where Nest makes them for each message', async () => {
     expect(await answers(messages(() => undefined, Scope.REQUEST))).toEqual(DECLARED);
   });
 
-  it('RB16 are refused where each message has functions of its own', async () => {
+  it('RB16 are rejected where each message has functions of its own', async () => {
     // Of the instance that Nest makes for a message nothing is left on what the guard gets.
-    const refused = { allowed: 'refused', blocked: 'refused', without: 'refused', open: 'refused' };
-    expect(await answers(messages(bind, Scope.REQUEST))).toEqual(refused);
+    const rejected = { allowed: 'rejected', blocked: 'rejected', without: 'rejected', open: 'rejected' };
+    expect(await answers(messages(bind, Scope.REQUEST))).toEqual(rejected);
   });
 });
 

@@ -67,7 +67,7 @@ async function outcome(server: RunningApplication, path: string, policy: TokenPo
 }
 
 describe.each(PLATFORMS)('M20 wildcards on %s', (platform) => {
-  it.each(WILDCARDS)('%s is judged as the handler gets it, or refused', async (pattern, param) => {
+  it.each(WILDCARDS)('%s is authorized as the handler gets it, or rejected', async (pattern, param) => {
     const controllers = [fileController(pattern, param)];
     if (!(await isRoutable(platform, controllers))) return;
     const control = await startApplication(platform, { controllers });
@@ -91,11 +91,11 @@ describe.each(PLATFORMS)('M20 wildcards on %s', (platform) => {
     }
   });
 
-  it('a star is routed, so that the above has something to judge', async () => {
+  it('a star is routed, so that the above has something to authorize', async () => {
     expect(await isRoutable(platform, [fileController('*', '*')])).toBe(true);
   });
 
-  it('a wildcard that names no item is judged as a collection', async () => {
+  it('a wildcard that names no item is authorized as a collection', async () => {
     @PolicyId('file', { param: null })
     @Controller('files')
     class FileController {
@@ -110,7 +110,7 @@ describe.each(PLATFORMS)('M20 wildcards on %s', (platform) => {
     expect((await outcome(server, 'a/b', files({ '*': { block: ['*'] } }))).called).toEqual([]);
   });
 
-  it('every path of a list is judged by its item', async () => {
+  it('every path of a list is authorized by its item', async () => {
     @PolicyId('file')
     @Controller(['files', 'documents'])
     class FileController {

@@ -134,7 +134,7 @@ class FuzzedStore extends InMemoryApiTokenStore {
     const record = super.findByDigest(digests);
     if (record?.note !== 'stored') return record;
     const place = storedTexts.length - 1;
-    // Its place goes along, so that the fuzzer can judge by the text that this request was judged by.
+    // Its place goes along, so that the fuzzer can authorize by the text that this request was authorized by.
     return { ...record, policy: storedTexts[place], note: `stored ${place}` };
   }
 }
@@ -144,8 +144,8 @@ const root = Module({
     ApiTokenModule.forRoot({
       repository: FuzzedStore,
       token: { prefix: 'acme' },
-      headers: ['x-api-key'],
-      deadlineMs: 20,
+      requests: { headers: ['x-api-key'] },
+      timeouts: { lookupMs: 20 },
       cache: { lifetimeMs: 20, maxTokens: 1_000 },
     }),
   ],

@@ -1,5 +1,5 @@
 /**
- * The folders of lib that are mutated, each with the tests that judge it: unit tests, which take a second. The tests over
+ * The folders of lib that are mutated, each with the tests that authorize it: unit tests, which take a second. The tests over
  * HTTP would take hours, so that what they alone notice counts as not noticed.
  */
 export const folders = {

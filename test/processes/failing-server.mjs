@@ -58,8 +58,8 @@ class FaultyStore extends InMemoryApiTokenStore {
     return ask('recordUses', () => super.recordUses(uses));
   }
 
-  invalidate(...change) {
-    return ask('invalidate', () => super.invalidate(...change));
+  revoke(...change) {
+    return ask('revoke', () => super.revoke(...change));
   }
 }
 
@@ -83,13 +83,8 @@ class ItemController {
   }
 }
 Controller('items/:id')(ItemController);
-PolicyId('item', { canonical: (raw) => ask('canonicaliser', () => raw) })(ItemController);
+PolicyId('item', { canonical: (raw) => ask('canonicalizer', () => raw) })(ItemController);
 Get()(ItemController.prototype, 'find', Object.getOwnPropertyDescriptor(ItemController.prototype, 'find'));
-
-const readHttp = (context) => {
-  const request = context.switchToHttp().getRequest();
-  return { carrier: request, headers: request.headers, method: request.method, params: request.params };
-};
 
 class AppModule {}
 Module({
@@ -98,13 +93,11 @@ Module({
       repository: { useValue: new FaultyStore() },
       ownerProvider: { useValue: { load: (id) => ask('owner provider', () => ({ id })) } },
       token: { prefix: 'acme', formats: { issued: new FaultyGenerator({ prefix: 'faulty' }) } },
-      deadlineMs: DEADLINE_MS,
-      managementDeadlineMs: MANAGEMENT_DEADLINE_MS,
+      timeouts: { lookupMs: DEADLINE_MS, managementMs: MANAGEMENT_DEADLINE_MS },
       lastUsed: { flushMs: 5 },
       clock: () => ask('clock', Date.now),
-      skipIf: () => ask('skipIf', () => false),
-      contexts: { http: { read: (context) => ask('context adapter', () => readHttp(context)) } },
-      exceptionFactory: (_, exception) => ask('exceptionFactory', () => exception),
+      requests: { skipIf: () => ask('skipIf', () => false) },
+      errors: { exceptionFactory: (_, exception) => ask('exceptionFactory', () => exception) },
     }),
   ],
   controllers: [ItemController],
@@ -137,8 +130,7 @@ const PARTS = [
   'owner provider',
   'clock',
   'skipIf',
-  'context adapter',
-  'canonicaliser',
+  'canonicalizer',
   'claims',
   'hasShape',
   'hasValidChecksum',
@@ -150,9 +142,9 @@ const timers = await timersLeft();
 for (const part of PARTS) {
   for (const [way, failure] of Object.entries(FAILURES)) {
     const { secret } = await tokens.issue(FULL);
-    const isRefused = HARMLESS.get(part) === 401;
+    const isRejected = HARMLESS.get(part) === 401;
     failures.set(part, failure);
-    const status = await statusOf(isRefused ? 'unknown' : secret);
+    const status = await statusOf(isRejected ? 'unknown' : secret);
     assert.equal(status, HARMLESS.get(part) ?? 503, `${part} ${way}`);
     await setTimeout(way === 'rejects later' ? 3 * DEADLINE_MS : 0);
     failures.clear();
@@ -162,11 +154,11 @@ for (const part of PARTS) {
 
 for (const [way, failure] of Object.entries(FAILURES)) {
   const { token, secret } = await tokens.issue(FULL);
-  failures.set('invalidate', failure);
-  await assert.rejects(tokens.invalidate(token.id), `invalidate ${way}`);
+  failures.set('revoke', failure);
+  await assert.rejects(tokens.revoke(token.id), `revoke ${way}`);
   failures.clear();
-  await tokens.invalidate(token.id);
-  assert.equal(await statusOf(secret), 401, `after invalidate ${way}`);
+  await tokens.revoke(token.id);
+  assert.equal(await statusOf(secret), 401, `after revoke ${way}`);
 }
 
 assert.equal(await timersLeft(), timers);

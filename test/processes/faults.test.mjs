@@ -10,7 +10,7 @@ const PATIENCE_MS = 60_000;
 
 describe('F01 F02 a process every part of which rejects, throws and hangs', () => {
   for (const platform of ['Express', 'Fastify']) {
-    it(`refuses, recovers, leaves no timer behind and ends when it is told to, on ${platform}`, async (test) => {
+    it(`rejects, recovers, leaves no timer behind and ends when it is told to, on ${platform}`, async (test) => {
       // Nobody listens for what is not handled: Node ends the process then, and its code is not 0.
       const server = fork(SERVER, [platform], {
         timeout: PATIENCE_MS,

@@ -6,7 +6,7 @@ import { startWorker } from './start-worker.mjs';
 
 const KILLS = 4;
 
-describe('F08 a process that is killed while it issues, rotates and invalidates', () => {
+describe('F08 a process that is killed while it issues, rotates and revokes', () => {
   for (const [name, create] of Object.entries(DATABASES)) {
     it(`loses no acknowledged change and leaves nothing half done, on ${name}`, async (test) => {
       const database = await create();
@@ -42,7 +42,7 @@ async function check(database, changes) {
       assert.equal(works, true, 'the new secret of a rotated token');
       assert.equal(await checker.tell('authenticate', old), false, 'its old secret');
     }
-    if (state === 'invalidated') assert.equal(works, false, 'an invalidated token');
+    if (state === 'revoked') assert.equal(works, false, 'an revoked token');
   }
   const issued = changes.filter(({ state }) => state === 'issued');
   // At most the last token of each kill was changed without being told of.

@@ -10,7 +10,7 @@ const SLACK_MS = 500;
 
 describe('K02 a token that one process has ended', () => {
   for (const [name, create] of Object.entries(DATABASES)) {
-    it(`is refused there at once, and by another within cache.lifetimeMs, on ${name}`, async (test) => {
+    it(`is rejected there at once, and by another within cache.lifetimeMs, on ${name}`, async (test) => {
       const database = await create();
       if (database === null) return test.skip(`${name} does not answer`);
       const [ending, other] = await Promise.all([
@@ -20,10 +20,10 @@ describe('K02 a token that one process has ended', () => {
       try {
         const { id, secret } = await ending.tell('issue');
         assert.equal(await ending.tell('authenticate', secret), true);
-        await ending.tell('invalidate', id);
+        await ending.tell('revoke', id);
         const unused = await ending.tell('issue');
         assert.equal(await other.tell('authenticate', unused.secret), true);
-        await ending.tell('invalidate', unused.id);
+        await ending.tell('revoke', unused.id);
         const endedAt = performance.now();
         assert.equal(await ending.tell('authenticate', unused.secret), false, 'in the process that ended it');
         assert.equal(await other.tell('authenticate', secret), false, 'where it was not kept');

@@ -25,7 +25,7 @@ const commands = {
     return { id: token.id, secret };
   },
   authenticate: async (secret) => (await authenticator.authenticate(secret)).ok,
-  invalidate: async (id) => (await tokens.invalidate(id)).invalidatedAt !== null,
+  revoke: async (id) => (await tokens.revoke(id)).revokedAt !== null,
   /** Works until it is killed. Tells of every change that was acknowledged, and of none before. */
   work: async () => {
     for (;;) {
@@ -35,8 +35,8 @@ const commands = {
       process.send({ acknowledged: { ...other, state: 'issued' } });
       const { secret } = await tokens.rotate(issued.id);
       process.send({ acknowledged: { id: issued.id, secret, old: issued.secret, state: 'rotated' } });
-      await tokens.invalidate(other.id);
-      process.send({ acknowledged: { ...other, state: 'invalidated' } });
+      await tokens.revoke(other.id);
+      process.send({ acknowledged: { ...other, state: 'revoked' } });
     }
   },
 };

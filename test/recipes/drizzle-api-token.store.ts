@@ -16,6 +16,7 @@ const tokens = pgTable('token', {
   id: text('id').primaryKey(),
   ownerId: text('owner_id').notNull(),
   kind: text('kind').notNull(),
+  hint: text('hint'),
   policy: text('policy'),
   note: text('note').notNull(),
   metadata: text('metadata'),
@@ -23,8 +24,8 @@ const tokens = pgTable('token', {
   notBefore: date('not_before'),
   expiresAt: date('expires_at'),
   pausedAt: date('paused_at'),
-  invalidatedAt: date('invalidated_at'),
-  invalidationReason: text('invalidation_reason'),
+  revokedAt: date('revoked_at'),
+  revocationReason: text('revocation_reason'),
   lastUsedAt: date('last_used_at'),
 });
 const secrets = pgTable('token_secret', {
@@ -38,8 +39,8 @@ type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
 const PART = 1_000;
 
 /** Whether a token counts against its owner's quota. */
-function isActive({ expiresAt, invalidatedAt }: StoredApiToken, at: Date) {
-  return invalidatedAt === null && (expiresAt === null || expiresAt > at);
+function isActive({ expiresAt, revokedAt }: StoredApiToken, at: Date) {
+  return revokedAt === null && (expiresAt === null || expiresAt > at);
 }
 
 /** Keeps tokens with Drizzle on PostgreSQL. */
@@ -86,7 +87,7 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
     const isExpiring = and(
       gt(tokens.expiresAt, from),
       lte(tokens.expiresAt, until),
-      isNull(tokens.invalidatedAt),
+      isNull(tokens.revokedAt),
     );
     const where = and(isExpiring, gt(tokens.id, after ?? ''));
     return this.database.select().from(tokens).where(where).orderBy(tokens.id).limit(limit);
@@ -97,7 +98,7 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
     { note, policy, metadata, expiresAt, pausedAt }: ApiTokenChanges,
     quota: ApiTokenQuota | null = null,
   ) {
-    // Drizzle leaves out what is undefined, and refuses to set nothing.
+    // Drizzle leaves out what is undefined, and rejects to set nothing.
     const changes = { note, policy, metadata, expiresAt, pausedAt, id };
     return this.database.transaction(async (transaction) => {
       const before = quota && (await this.#tokenOfLockedOwner(id, transaction));
@@ -111,7 +112,7 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
     });
   }
 
-  async rotate(id: string, digest: string, retireAt: Date) {
+  async rotate(id: string, digest: string, retireAt: Date, hint: string) {
     return this.#unlessTaken(digest, () =>
       this.database.transaction(async (transaction) => {
         const [token] = await transaction.select().from(tokens).where(eq(tokens.id, id)).for('update');
@@ -121,6 +122,7 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
           .update(secrets)
           .set({ expiresAt: retireAt })
           .where(and(eq(secrets.tokenId, id), isLater));
+        await transaction.update(tokens).set({ hint }).where(eq(tokens.id, id));
         await transaction.insert(secrets).values({ digest, tokenId: id });
         return 'rotated';
       }),
@@ -133,12 +135,12 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
     );
   }
 
-  async invalidate(id: string, at: Date, reason: string) {
+  async revoke(id: string, at: Date, reason: string) {
     await this.#end(eq(tokens.id, id), at, reason);
     return this.findById(id);
   }
 
-  async invalidateMany(selector: ApiTokenSelector, at: Date, reason: string) {
+  async revokeMany(selector: ApiTokenSelector, at: Date, reason: string) {
     if (!('owners' in selector)) return this.#end(sql`${selector.all}`, at, reason);
     // One array: a statement can't have a parameter for each of many thousand owners.
     return this.#end(sql`${tokens.ownerId} = ANY(${sql.param([...selector.owners])})`, at, reason);
@@ -161,7 +163,7 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
   }
 
   async prune(before: Date) {
-    const isPast = or(lt(tokens.invalidatedAt, before), lt(tokens.expiresAt, before));
+    const isPast = or(lt(tokens.revokedAt, before), lt(tokens.expiresAt, before));
     let pruned = 0;
     for (let deleted = PART; deleted === PART; pruned += deleted) {
       // In parts, for the same reason.
@@ -180,7 +182,7 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
   }
 
   async #isFull(ownerId: string, { limit, at }: ApiTokenQuota, transaction: Transaction) {
-    const active = and(isNull(tokens.invalidatedAt), or(isNull(tokens.expiresAt), gt(tokens.expiresAt, at)));
+    const active = and(isNull(tokens.revokedAt), or(isNull(tokens.expiresAt), gt(tokens.expiresAt, at)));
     return (await transaction.$count(tokens, and(eq(tokens.ownerId, ownerId), active))) >= limit;
   }
 
@@ -197,11 +199,11 @@ export class DrizzleApiTokenStore extends ApiTokenStore {
   }
 
   async #end(which: SQL, at: Date, reason: string) {
-    const ended = { invalidatedAt: at, invalidationReason: reason };
+    const ended = { revokedAt: at, revocationReason: reason };
     const { rowCount } = await this.database
       .update(tokens)
       .set(ended)
-      .where(this.#locked(and(which, isNull(tokens.invalidatedAt))));
+      .where(this.#locked(and(which, isNull(tokens.revokedAt))));
     return rowCount ?? 0;
   }
 

@@ -34,7 +34,7 @@ class Rows extends ApiTokenRepository {
       ownerId: 'owner',
       policy: '{}',
       expiresAt: null,
-      invalidatedAt: null,
+      revokedAt: null,
     };
     return { ...row, digest, ...this.rowOf?.(number) };
   }
@@ -46,7 +46,7 @@ class ManyTokens extends InMemoryApiTokenStore {
 
   findByDigest([digest]) {
     this.found += 1;
-    const row = { ownerId: 'owner', policy: '{}', expiresAt: null, invalidatedAt: null };
+    const row = { ownerId: 'owner', policy: '{}', expiresAt: null, revokedAt: null };
     return { ...row, digest, id: `token-${this.found}` };
   }
 
@@ -101,7 +101,7 @@ const PHASES = {
     return async () => assert.equal(await request(forge()), 401);
   },
   async 'strangers, while the database hangs'() {
-    const options = { repository: { useValue: new Hanging() }, deadlineMs: 20 };
+    const options = { repository: { useValue: new Hanging() }, timeouts: { lookupMs: 20 } };
     const { request } = await start(options);
     let sent = [];
     return async () => {

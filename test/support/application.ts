@@ -13,7 +13,7 @@ export type { Reply } from './send.js';
 export const PLATFORMS = ['Express', 'Fastify'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** The platforms and HTTP/2, which of the two only Fastify speaks by itself: what is judged is judged alike over all. */
+/** The platforms and HTTP/2, which of the two only Fastify speaks by itself: what is authorized is authorized alike over all. */
 export const TRANSPORTS = [...PLATFORMS, 'Fastify over HTTP/2 (M08)'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 

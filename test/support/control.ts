@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
 import type { ModuleMetadata } from '@nestjs/common';
 import { bearer, type RunningApplication } from './application.js';
-import { BLOCKED_42 } from './judged-requests.js';
+import { BLOCKED_42 } from './authorized-requests.js';
 import { calls, issueSecret, reviewServer } from './review-server.js';
 
-/** The review server without the guard: what a request reaches there is what the guard has to judge. */
+/** The review server without the guard: what a request reaches there is what the guard has to authorize. */
 export function unguardedServer(): ModuleMetadata {
   return { controllers: reviewServer().controllers! };
 }
@@ -61,7 +61,7 @@ export async function expectNoOpenDoor(
   const request = `${method} ${path}`;
   const anonymous = await outcomeOf(guarded, method, path);
   expect({ request, called: anonymous.called }).toEqual({ request, called: [] });
-  // A pipe refuses after the guard.
+  // A pipe rejects after the guard.
   expect([401, reached.called.length > 0 ? 401 : reached.status]).toContain(anonymous.status);
   expect(anonymous.status).toBeGreaterThanOrEqual(400);
   const nothing = await outcomeOf(guarded, method, path, bearer(secrets.nothing));

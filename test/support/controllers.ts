@@ -1,11 +1,11 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
-import type { ApiTokenModuleExtras, ApiTokenModuleOptions, TokenPolicy } from 'nestjs-api-token';
+import type { ApiTokenModuleOptions, TokenPolicy } from 'nestjs-api-token';
 import { reviewServer } from './review-server.js';
 
 /** A server with the guard bound to all of it, and with controllers of a test's own. */
 export function withControllers(
   controllers: Type[],
-  overrides: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> = {},
+  overrides: Partial<ApiTokenModuleOptions> = {},
 ): ModuleMetadata {
   return { ...reviewServer(overrides), controllers };
 }

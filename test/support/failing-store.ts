@@ -6,7 +6,7 @@ export class DriverError extends Error {
   readonly code = 'ECONNREFUSED';
 
   constructor(readonly parameters: readonly unknown[]) {
-    super(`postgres://user:database-password@db/ refused ${String(parameters)}`, { cause: parameters });
+    super(`postgres://user:database-password@db/ rejected ${String(parameters)}`, { cause: parameters });
   }
 }
 

@@ -32,10 +32,10 @@ export function unreadableError(): Error {
 
 /** An object that throws whatever is done to it. */
 export function unreadableObject(): object {
-  const refuse = (): never => {
+  const reject = (): never => {
     throw new DriverError();
   };
-  return new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse, ownKeys: refuse });
+  return new Proxy({}, { get: reject, has: reject, getPrototypeOf: reject, ownKeys: reject });
 }
 
 function throwing(error: () => unknown): () => never {

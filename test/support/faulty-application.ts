@@ -10,8 +10,8 @@ import {
   Post,
 } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { checkedAdapter } from '../../lib/application-callbacks.js';
-import { ApiTokenGuardServices } from '../../lib/guards/api-token-guard-services.js';
+import { checkedAdapter } from '../../lib/request/application-callbacks.js';
+import { RequestContexts } from '../../lib/request/request-contexts.js';
 import {
   type ApiTokenEvent,
   ApiTokenEvents,
@@ -36,7 +36,7 @@ export type FaultyPart =
   | 'clock'
   | 'skipIf'
   | 'context adapter'
-  | 'canonicaliser'
+  | 'canonicalizer'
   | 'claims()'
   | 'hasShape()'
   | 'hasValidChecksum()'
@@ -113,7 +113,7 @@ function useFaultyAdapter(failures: Failures, app: INestApplication): void {
     },
     app.get(ApiTokenEvents),
   );
-  app.get(ApiTokenGuardServices, { strict: false }).contextOf = () => adapter;
+  app.get(RequestContexts, { strict: false }).of = () => adapter;
 }
 
 const READ_ONLY = { resources: { '*': { allow: ['GET'], block: ['*'] } } } as const;
@@ -125,7 +125,7 @@ function metadata(failures: Failures) {
     }
   }
 
-  @PolicyId('item', { canonical: (raw) => failures.ask('canonicaliser', () => raw) })
+  @PolicyId('item', { canonical: (raw) => failures.ask('canonicalizer', () => raw) })
   @Controller('items/:id')
   class ItemController {
     @Get()
@@ -148,10 +148,10 @@ function metadata(failures: Failures) {
         useValue: { load: (id) => failures.ask('owner provider', () => ({ id })) },
       },
       token: { prefix: 'acme', formats: { issued: faultyGenerator(failures) } },
-      deadlineMs: DEADLINE_MS,
+      timeouts: { lookupMs: DEADLINE_MS },
       clock: () => failures.ask('clock', () => Date.now()),
-      skipIf: () => failures.ask('skipIf', () => false),
-      exceptionFactory: (_, exception) => failures.ask('exceptionFactory', () => exception),
+      requests: { skipIf: () => failures.ask('skipIf', () => false) },
+      errors: { exceptionFactory: (_, exception) => failures.ask('exceptionFactory', () => exception) },
     }),
     controllers: [ItemController],
   };

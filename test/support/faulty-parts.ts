@@ -1,6 +1,6 @@
 /** What is promised of each part of an application that fails. */
 import { HttpException } from '@nestjs/common';
-import type { ApiTokenRecord, FaultyComponent } from 'nestjs-api-token';
+import type { ApiTokenRecord, ApiTokenFaultSource } from 'nestjs-api-token';
 import { of } from 'rxjs';
 import { type Failure, PROMISES, unreadableObject } from './failures.js';
 import type { FaultyApplication, FaultyPart } from './faulty-application.js';
@@ -12,7 +12,7 @@ export interface PartExpectations {
   /** The request that asks it. */
   readonly request: keyof Pick<FaultyApplication, 'read' | 'write' | 'knock'>;
   /** What its event names; null where nobody is left to be told. */
-  readonly component: FaultyComponent | null;
+  readonly component: ApiTokenFaultSource | null;
   /** The status of a request whose token is not kept. */
   readonly first: number;
   /** The status of one whose token is kept. */
@@ -163,7 +163,7 @@ export const PARTS: Readonly<Record<FaultyPart, PartExpectations>> = {
       'an object that throws when it is read': [unreadableObject],
     },
   },
-  canonicaliser: {
+  canonicalizer: {
     ...ALWAYS,
     component: 'guard',
     promises: NATIVE_PROMISES,

@@ -2,7 +2,6 @@
 import {
   type ApiTokenEvent,
   ApiTokenEvents,
-  type ApiTokenModuleExtras,
   type ApiTokenModuleOptions,
   type ApiTokenRecord,
   ApiTokenService,
@@ -41,17 +40,13 @@ export class FaultyStore extends InMemoryApiTokenStore {
 }
 
 /** A server with such a store, and a token of it that may do everything. */
-export async function startFaultyServer(
-  platform: Platform,
-  overrides: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> = {},
-) {
+export async function startFaultyServer(platform: Platform, overrides: Partial<ApiTokenModuleOptions> = {}) {
   const store = new FaultyStore();
   const server = await startApplication(
     platform,
     reviewServer({
       repository: { useValue: store },
-      deadlineMs: DEADLINE_MS,
-      managementDeadlineMs: DEADLINE_MS,
+      timeouts: { lookupMs: DEADLINE_MS, managementMs: DEADLINE_MS },
       ...overrides,
     }),
   );

@@ -3,7 +3,6 @@ import { Controller, Get, Logger, Post, Req } from '@nestjs/common';
 import {
   type ApiToken,
   ApiTokenEvents,
-  type ApiTokenModuleExtras,
   type ApiTokenModuleOptions,
   ApiTokenService,
   CurrentApiToken,
@@ -52,10 +51,7 @@ afterEach(() => {
 });
 
 /** Starts a server all of whose logs, events and replies are written down. */
-export async function startRecorded(
-  platform: Platform,
-  overrides: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras>,
-) {
+export async function startRecorded(platform: Platform, overrides: Partial<ApiTokenModuleOptions>) {
   const { app, send } = await startApplication(
     platform,
     withControllers([RepositoryController, CarelessController], overrides),

@@ -44,7 +44,7 @@ export class Recorder implements LoggerService {
   async noteError(promise: Promise<unknown>): Promise<void> {
     await promise.then(
       () => {
-        throw new TypeError('It was not refused');
+        throw new TypeError('It was not rejected');
       },
       (error: unknown) => this.note(error),
     );

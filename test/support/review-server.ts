@@ -14,7 +14,6 @@ import { APP_GUARD } from '@nestjs/core';
 import {
   ApiTokenAccess,
   ApiTokenModule,
-  type ApiTokenModuleExtras,
   type ApiTokenModuleOptions,
   ApiTokenPolicyGuard,
   ApiTokenService,
@@ -119,7 +118,7 @@ export class AccountController {
   }
 }
 
-type Overrides = Partial<ApiTokenModuleOptions & ApiTokenModuleExtras>;
+type Overrides = Partial<ApiTokenModuleOptions>;
 
 /** A server with the guard bound to all of it. */
 export function reviewServer(overrides: Overrides = {}): ModuleMetadata {

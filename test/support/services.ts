@@ -2,7 +2,6 @@ import {
   type ApiTokenEvent,
   ApiTokenAuthenticator,
   ApiTokenEvents,
-  type ApiTokenModuleExtras,
   type ApiTokenModuleOptions,
   ApiTokenService,
   DefaultTokenGenerator,
@@ -13,12 +12,12 @@ import type { Type } from '@nestjs/common';
 import { createApplication } from './application.js';
 import { reviewServer } from './review-server.js';
 
-/** The services of an application that serves nobody, with every event that they raise. */
+/** The services of an application that serves nobody, with every event that they emit. */
 export async function startServices<Store extends InMemoryApiTokenStore = InMemoryApiTokenStore>({
   store = new InMemoryApiTokenStore() as Store,
   controllers,
   ...overrides
-}: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> & {
+}: Partial<ApiTokenModuleOptions> & {
   readonly store?: Store;
   readonly controllers?: Type[];
 } = {}) {
@@ -35,7 +34,7 @@ export async function startServices<Store extends InMemoryApiTokenStore = InMemo
     evaluator: app.get(PolicyEvaluator),
     events,
     authenticator,
-    /** `ok`, or the reason of the refusal. */
+    /** `ok`, or the reason of the rejection. */
     authenticate: async (secret: string): Promise<string> => {
       const answer = await authenticator.authenticate(secret);
       return answer.ok ? 'ok' : answer.reason;

@@ -1,7 +1,6 @@
 import {
   type ApiTokenEvent,
   ApiTokenEvents,
-  type ApiTokenModuleExtras,
   type ApiTokenModuleOptions,
   ApiTokenService,
   InMemoryApiTokenStore,
@@ -26,7 +25,7 @@ export class CountingStore extends InMemoryApiTokenStore {
 /** A review server, with what a test needs to watch the life of its tokens. */
 export async function startTokenServer(
   platform: Platform,
-  overrides: Partial<ApiTokenModuleOptions & ApiTokenModuleExtras> = {},
+  overrides: Partial<ApiTokenModuleOptions> = {},
   store = new CountingStore(),
 ) {
   const time = { now: Date.now() };

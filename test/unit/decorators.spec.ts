@@ -32,12 +32,12 @@ describe('RO01 what decorators are given', () => {
       'options.param must be the name of a parameter, or null',
     ],
     [
-      'a pipe for a canonicaliser',
+      'a pipe for a canonicalizer',
       PolicyId,
       ['x', { canonical: {} }],
       "options.canonical must be 'int' or 'uuid' or 'exact'",
     ],
-    ['a misspelt canonicaliser', PolicyId, ['x', { canonical: 'integer' }], 'not "integer"'],
+    ['a misspelt canonicalizer', PolicyId, ['x', { canonical: 'integer' }], 'not "integer"'],
     [
       'text for access',
       ApiTokenAccess,

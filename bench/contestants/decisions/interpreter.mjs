@@ -8,14 +8,14 @@ export class Interpreter {
     const resource = own(this.resources, policyId);
     const item = resource !== undefined && resourceId !== null ? own(resource, resourceId) : undefined;
     return (
-      this.#judge(item, method) ??
-      this.#judge(resource && own(resource, '*'), method) ??
-      this.#judge(own(this.resources, '*'), method) ??
+      this.#authorize(item, method) ??
+      this.#authorize(resource && own(resource, '*'), method) ??
+      this.#authorize(own(this.resources, '*'), method) ??
       true
     );
   }
 
-  #judge(section, method) {
+  #authorize(section, method) {
     if (section === undefined) return undefined;
     const { allow, block } = section;
     if (block?.includes(method)) return false;

@@ -27,7 +27,7 @@ export async function openApplication(options = {}, repository = InMemoryApiToke
     imports: [ApiTokenModule.forRoot({ repository, token: { prefix: 'bench' }, ...options })],
     controllers: [route.controller],
   })(AppModule);
-  // On Express, though nothing listens: a guard that refuses sets headers.
+  // On Express, though nothing listens: a guard that rejects sets headers.
   const application = await NestFactory.create(AppModule, { logger: ['error', 'fatal'] });
   await application.init();
   const get = (type) => application.get(type, { strict: false });
@@ -56,7 +56,7 @@ export const apiTokenPolicyGuard = {
 export const observedGuard = {
   name: 'ApiTokenPolicyGuard, observed and explaining',
   open: async (count) => {
-    const application = await openApplication({ explainDenials: true });
+    const application = await openApplication({ errors: { explainDenials: true } });
     application.get(ApiTokenEvents).subscribe(() => undefined);
     return { ...application, secrets: await issueTokens(application.get(ApiTokenService), count) };
   },

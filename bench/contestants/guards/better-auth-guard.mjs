@@ -38,7 +38,7 @@ export const betterAuthGuard = {
       database: memoryAdapter(database),
       secret: randomUUID() + randomUUID(),
       baseURL: 'http://localhost',
-      // It logs each refusal with its stack.
+      // It logs each rejection with its stack.
       logger: { disabled: true },
       telemetry: { enabled: false },
       // On by default, with ten requests a day.

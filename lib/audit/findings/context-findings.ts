@@ -1,5 +1,5 @@
 import type { ApiTokenRoute } from '../api-token-route.js';
-import type { AuditFinding } from '../audit-finding.js';
+import type { ApiTokenAuditFinding } from '../audit-finding.js';
 import type { AuditedOptions } from '../audit-options.js';
 import { describeRoute } from '../describe-route.js';
 
@@ -13,12 +13,12 @@ const WRAPPERS = new Map([
  * Handlers of messages that the guard denies as nothing says how to read them, that guards do not reach, or whose clients
  * are not told why they are rejected.
  */
-export function contextFindings(route: ApiTokenRoute, options: AuditedOptions): AuditFinding[] {
+export function contextFindings(route: ApiTokenRoute, options: AuditedOptions): ApiTokenAuditFinding[] {
   const { context, guard, policy } = route;
   if (context === 'http' || policy.kind === 'skipped') return [];
   const handler = describeRoute(route);
   if (guard === 'bound') return answerFindings(route, options);
-  if (guard === 'missing' || options.contexts?.[context] === 'skip') return [];
+  if (guard === 'missing' || options.requests.contexts[context] === 'skip') return [];
   if (context !== 'rpc' && context !== 'ws') {
     const message =
       context === 'graphql'
@@ -39,13 +39,10 @@ export function contextFindings(route: ApiTokenRoute, options: AuditedOptions): 
   return [{ severity: 'warning', handler, code: 'GLOBAL_GUARD_OUT_OF_REACH', message }];
 }
 
-function answerFindings(
-  route: ApiTokenRoute,
-  { contexts, exceptionFactory }: AuditedOptions,
-): AuditFinding[] {
+function answerFindings(route: ApiTokenRoute, { requests, errors }: AuditedOptions): ApiTokenAuditFinding[] {
   const { context } = route;
   const found = { severity: 'warning', handler: describeRoute(route) } as const;
-  const treatment = contexts?.[context];
+  const treatment = requests.contexts[context];
   if (treatment === undefined) {
     const message =
       `the guard denies every message, as nothing says how to read one. Write contexts: { ${memberName(context)}: ... } in ` +
@@ -55,7 +52,7 @@ function answerFindings(
   }
   const wrapper = WRAPPERS.get(context);
   const isAnswered = typeof treatment === 'string' || treatment.exception !== undefined;
-  if (wrapper === undefined || isAnswered || exceptionFactory !== undefined) return [];
+  if (wrapper === undefined || isAnswered || errors.exceptionFactory !== null) return [];
   const message =
     `Nest answers each rejection with "Internal server error", as it is not a ${wrapper}. Write exception: ` +
     `(_, exception) => new ${wrapper}(exception.getResponse()) in the adapter of contexts.${context}.`;

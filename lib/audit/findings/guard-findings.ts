@@ -1,8 +1,8 @@
-import { POLICY_ID_METADATA, RECHECK_METADATA, routeMetadata } from '../../http/metadata.js';
-import { isDecorated, overriddenMethods } from '../../http/lost-decorators.js';
+import { POLICY_ID_METADATA, RECHECK_METADATA, routeMetadata } from '../../routes/metadata.js';
+import { isDecorated, overriddenMethods } from '../../routes/lost-decorators.js';
 import type { ApiTokenRoute } from '../api-token-route.js';
-import type { AuditFinding } from '../audit-finding.js';
-import { type AuditedOptions, resolveAuditOptions } from '../audit-options.js';
+import type { ApiTokenAuditFinding } from '../audit-finding.js';
+import type { AuditedOptions } from '../audit-options.js';
 import { guardsOn, isPolicyGuardOn } from '../bound-guards.js';
 import { describeRoute, handlerMethod, handlerName } from '../describe-route.js';
 
@@ -11,7 +11,7 @@ const BIND =
   '{ provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }';
 
 /** A route that the policy guard is not bound to, or not to all that Nest calls for it, though its decorators say so. */
-export function guardFindings(route: ApiTokenRoute, options: AuditedOptions = {}): AuditFinding[] {
+export function guardFindings(route: ApiTokenRoute, options: AuditedOptions): ApiTokenAuditFinding[] {
   const { guard, policy } = route;
   if (policy.kind === 'skipped') return [];
   return guard === 'missing' ? missingGuard(route, options) : lostParts(route);
@@ -21,7 +21,7 @@ export function guardFindings(route: ApiTokenRoute, options: AuditedOptions = {}
 export function partlyGuardedClasses(
   routes: readonly ApiTokenRoute[],
   options: AuditedOptions,
-): AuditFinding[] {
+): ApiTokenAuditFinding[] {
   return routes
     .filter(({ guard, policy }) => guard === 'missing' && policy.kind !== 'skipped')
     .filter((route) => guardFindings(route, options).length === 0)
@@ -44,11 +44,11 @@ export function partlyGuardedClasses(
     });
 }
 
-function missingGuard(route: ApiTokenRoute, { audit }: AuditedOptions): AuditFinding[] {
+function missingGuard(route: ApiTokenRoute, { audit }: AuditedOptions): ApiTokenAuditFinding[] {
   const { controller, handler: methodName, policy } = route;
   const method = handlerMethod(route);
   const found = { severity: 'error', handler: describeRoute(route) } as const;
-  const { compositeGuards } = resolveAuditOptions(audit);
+  const { compositeGuards } = audit;
   if (isPolicyGuardOn(method, compositeGuards)) {
     const message =
       'its guard is on the method, and the instance has another function in its place, such as a bound one, of which Nest ' +
@@ -76,7 +76,7 @@ function missingGuard(route: ApiTokenRoute, { audit }: AuditedOptions): AuditFin
 }
 
 /** What a guarded route loses where Nest calls something else than the method that is decorated. */
-function lostParts(route: ApiTokenRoute): AuditFinding[] {
+function lostParts(route: ApiTokenRoute): ApiTokenAuditFinding[] {
   const handler = describeRoute(route);
   const isRechecked = (target: object): boolean => Reflect.hasMetadata(RECHECK_METADATA, target);
   if (isRechecked(handlerMethod(route)) && !route.functions.every(isRechecked)) {

@@ -1,5 +1,5 @@
 import type { ApiTokenRoute } from '../api-token-route.js';
-import type { AuditFinding } from '../audit-finding.js';
+import type { ApiTokenAuditFinding } from '../audit-finding.js';
 import type { ServerRoute } from '../server-route.js';
 
 const ALL = 'ALL';
@@ -13,7 +13,7 @@ export function outsideRoutes(
   serverRoutes: readonly ServerRoute[],
   routes: readonly ApiTokenRoute[],
   known: readonly string[],
-): AuditFinding[] {
+): ApiTokenAuditFinding[] {
   const controllers = new Set(
     routes.flatMap(({ method, paths }) => paths.map((path) => `${method} ${shapeOf(path)}`)),
   );

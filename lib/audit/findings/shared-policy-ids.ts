@@ -1,10 +1,10 @@
-import { type HandlerClass, POLICY_ID_METADATA, routeMetadata } from '../../http/metadata.js';
+import { type HandlerClass, POLICY_ID_METADATA, routeMetadata } from '../../routes/metadata.js';
 import type { ApiTokenRoute } from '../api-token-route.js';
-import type { AuditFinding } from '../audit-finding.js';
+import type { ApiTokenAuditFinding } from '../audit-finding.js';
 import { describeRoute, handlerMethod } from '../describe-route.js';
 
 /** Controllers whose policy ID comes of their name, and is written on another one: perhaps not the same resource. */
-export function sharedPolicyIds(routes: readonly ApiTokenRoute[]): AuditFinding[] {
+export function sharedPolicyIds(routes: readonly ApiTokenRoute[]): ApiTokenAuditFinding[] {
   const writers = new Map<string, HandlerClass>();
   const unwritten = new Map<string, ApiTokenRoute>();
   for (const route of routes) {

@@ -1,5 +1,5 @@
 import type { ApiTokenRoute } from '../api-token-route.js';
-import type { AuditFinding } from '../audit-finding.js';
+import type { ApiTokenAuditFinding } from '../audit-finding.js';
 import { type AuditedOptions, treatmentOf } from '../audit-options.js';
 import { describeRoute } from '../describe-route.js';
 import { guardFindings } from './guard-findings.js';
@@ -8,7 +8,7 @@ import { guardFindings } from './guard-findings.js';
 export function unguardedApplication(
   routes: readonly ApiTokenRoute[],
   options: AuditedOptions,
-): AuditFinding[] {
+): ApiTokenAuditFinding[] {
   if (routes.some(({ guard }) => guard !== 'missing')) return [];
   const message =
     'the policy guard is bound nowhere, so that everybody gets in, with a token or without one. Bind it: ' +
@@ -26,10 +26,11 @@ export function unguardedApplication(
 }
 
 /** A route that a request without a token reaches: the policy guard lets it pass, and no other guard is there. */
-export function anonymousAccess(route: ApiTokenRoute, options: AuditedOptions): AuditFinding[] {
+export function anonymousAccess(route: ApiTokenRoute, options: AuditedOptions): ApiTokenAuditFinding[] {
   const { context, guard, hasOtherGuards, policy } = route;
-  const isJudged = guard === 'bound' && policy.kind !== 'skipped' && treatmentOf(context, options) === 'read';
-  if (options.credentials !== 'optional' || !isJudged || hasOtherGuards) return [];
+  const isAuthorized =
+    guard === 'bound' && policy.kind !== 'skipped' && treatmentOf(context, options) === 'read';
+  if (options.requests.credentials !== 'optional' || !isAuthorized || hasOtherGuards) return [];
   const message =
     "everybody gets in without a token: with credentials: 'optional' such a request passes on to the guards behind the " +
     "policy guard, and there are none. Bind the guard that is meant, write credentials: 'required', or mark the route " +

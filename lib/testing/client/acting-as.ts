@@ -61,7 +61,7 @@ export class ApiTokenTestClient {
 
 /**
  * Issues a token and answers with a client that sends it: real requests over HTTP, on Express and Fastify, whether the
- * application listens or not. One that is not initialised is.
+ * application listens or not. One that is not initialized is.
  *
  * @example
  * ```ts

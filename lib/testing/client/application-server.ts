@@ -56,16 +56,16 @@ export async function withApplicationServer<T>(
   }
 }
 
-const initialisations = new WeakMap<INestApplication, Promise<void>>();
+const initializations = new WeakMap<INestApplication, Promise<void>>();
 
-/** Initialises an application that is not yet, as `listen()` does: once, also where several ask for it at once. */
+/** Initializes an application that is not yet, as `listen()` does: once, also where several ask for it at once. */
 export function makeReady(app: INestApplication): Promise<void> {
-  const initialisation = initialisations.get(app) ?? initialise(app);
-  initialisations.set(app, initialisation);
-  return initialisation;
+  const initialization = initializations.get(app) ?? initialize(app);
+  initializations.set(app, initialization);
+  return initialization;
 }
 
-async function initialise(app: INestApplication): Promise<void> {
+async function initialize(app: INestApplication): Promise<void> {
   await app.init();
   const instance: unknown = app.getHttpAdapter().getInstance();
   // Fastify has its routes when its plugins are loaded. Express is a function, and has nothing to wait for.

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ApiTokenService, type IssuedApiToken } from '../../tokens/api-token.service.js';
-import type { IssueApiTokenOptions } from '../../tokens/issue-options.js';
+import { ApiTokenService, type IssuedApiToken } from '../../management/api-token.service.js';
+import type { IssueApiTokenOptions } from '../../management/issue-options.js';
 
 /** A token for a test: as `issue()` takes it, but that its owner may be left out. */
 export type TestTokenOptions = Omit<IssueApiTokenOptions, 'ownerId'> & {

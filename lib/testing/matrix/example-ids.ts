@@ -1,6 +1,6 @@
 import type { ApiTokenRoute } from '../../audit/api-token-route.js';
-import { boundCanonicaliser } from '../../http/bound-canonicaliser.js';
-import type { ItemPolicy } from '../../http/route-policy.js';
+import { boundCanonicalizer } from '../../routes/bound-canonicalizer.js';
+import type { ItemRoute } from '../../routes/route-declaration.js';
 import { canonicalResourceId } from '../../policy/index.js';
 
 const EXAMPLES = {
@@ -12,23 +12,23 @@ const EXAMPLES = {
 /**
  * Two items that a resource may have.
  *
- * @throws {TypeError} Where its canonicaliser is a function that takes none of the examples.
+ * @throws {TypeError} Where its canonicalizer is a function that takes none of the examples.
  */
-export function exampleIds({ policyId, canonicaliser }: ItemPolicy): readonly string[] {
-  if (typeof canonicaliser === 'string') return EXAMPLES[canonicaliser];
+export function exampleIds({ policyId, canonicalizer }: ItemRoute): readonly string[] {
+  if (typeof canonicalizer === 'string') return EXAMPLES[canonicalizer];
   const ids = Object.values(EXAMPLES)
     .flat()
-    .filter((id) => canonicalResourceId(canonicaliser, id) === id);
+    .filter((id) => canonicalResourceId(canonicalizer, id) === id);
   if (ids.length > 1) return ids.slice(0, 2);
   throw new TypeError(
     `The IDs of ${JSON.stringify(policyId)} are told by a function of yours: name two of them in ids: { ${policyId}: [...] }.`,
   );
 }
 
-/** Other spellings that a handler may take for an item: each has to be refused, or judged as the item. */
-export function aliasesOf({ controller, handler }: ApiTokenRoute, policy: ItemPolicy, id: string): string[] {
-  const { canonicaliser, param } = policy;
-  const readings = [canonicaliser, boundCanonicaliser({ controller, methodName: handler }, param)];
+/** Other spellings that a handler may take for an item: each has to be rejected, or authorized as the item. */
+export function aliasesOf({ controller, handler }: ApiTokenRoute, policy: ItemRoute, id: string): string[] {
+  const { canonicalizer, param } = policy;
+  const readings = [canonicalizer, boundCanonicalizer({ controller, methodName: handler }, param)];
   const aliases = [
     ...(readings.includes('int') ? [id.replace(/^-?/, '$&0')] : []),
     ...(readings.includes('uuid') ? [id.toUpperCase()] : []),

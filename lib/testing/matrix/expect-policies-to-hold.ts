@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
-import { ApiTokenPolicyCatalogue } from '../../audit/api-token-policy-catalogue.js';
+import { RESOLVED_OPTIONS } from '../../module/injection-tokens.js';
+import type { ResolvedOptions } from '../../module/resolve-options.js';
+import { ApiTokenPolicyCatalog } from '../../audit/api-token-policy-catalog.js';
 import type { ApiTokenRoute } from '../../audit/api-token-route.js';
 import { describeRoute, handlerName } from '../../audit/describe-route.js';
 import { guardFindings } from '../../audit/findings/guard-findings.js';
@@ -24,7 +26,7 @@ export interface PolicyMatrixResult {
  *
  * The requests go over HTTP through middleware and guards, and **no handler runs**: each is stopped when all guards have
  * let it in, before interceptors and pipes. What a handler does with the request is not looked at. The application is
- * initialised where it is not yet; tokens are issued in its store, one at a time, and removed.
+ * initialized where it is not yet; tokens are issued in its store, one at a time, and removed.
  *
  * Exception filters see each stopped request as an `HttpException` of 418. A throttler sees all of them: leave it out of
  * the application under test.
@@ -45,23 +47,25 @@ export async function expectPoliciesToHold(
   options: PolicyMatrixOptions = {},
 ): Promise<PolicyMatrixResult> {
   await makeReady(app);
-  const { routes } = app.get(ApiTokenPolicyCatalogue, { strict: false });
+  const { routes } = app.get(ApiTokenPolicyCatalog, { strict: false });
   const asked = routes.filter((route) => route.context === 'http' && options.except?.(route) !== true);
   const guarded = asked.filter(({ guard, policy }) => guard === 'bound' && policy.kind !== 'skipped');
   const matrix = new PolicyMatrix(app, guarded, options);
+  const resolved = app.get<ResolvedOptions>(RESOLVED_OPTIONS, { strict: false });
   return withApplicationServer(app, async (send) => {
     const runner = new MatrixRunner(app, routes, options.headers, send);
-    for (const route of asked.filter(isGuardForgotten)) runner.add(forgottenGuard(route));
+    for (const route of asked.filter((found) => isGuardForgotten(found, resolved)))
+      runner.add(forgottenGuard(route));
     const skipped = await matrix.run(runner);
-    const judged = new Set(guarded.filter((route) => !skipped.has(route)));
-    const unguarded = asked.filter((route) => !judged.has(route)).map(describeRoute);
+    const authorized = new Set(guarded.filter((route) => !skipped.has(route)));
+    const unguarded = asked.filter((route) => !authorized.has(route)).map(describeRoute);
     return { requests: runner.finish(), unguarded };
   });
 }
 
 /** Whether a route is written about as if it were guarded, and is not: with `audit: 'warn'` the application starts. */
-function isGuardForgotten(route: ApiTokenRoute): boolean {
-  return guardFindings(route).length > 0;
+function isGuardForgotten(route: ApiTokenRoute, options: ResolvedOptions): boolean {
+  return guardFindings(route, options).length > 0;
 }
 
 function forgottenGuard(route: ApiTokenRoute): PolicyDisagreement {

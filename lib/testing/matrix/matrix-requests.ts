@@ -1,10 +1,10 @@
-import type { ItemPolicy } from '../../http/route-policy.js';
+import type { ItemRoute } from '../../routes/route-declaration.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import type { TestRequest } from '../client/application-server.js';
 import { aliasesOf } from './example-ids.js';
 import type { MatrixExamples } from './matrix-examples.js';
 import type { MatrixPlace } from './matrix-places.js';
-import { decided, refused } from './verdict.js';
+import { decided, rejected } from './verdict.js';
 
 /** What requests are sent with. */
 export interface MatrixCredential {
@@ -52,9 +52,9 @@ export function tokenRequests(
     case 'skipped':
       return [];
     case 'closed':
-      return [matrixRequest(place, token, examples.path(place), [refused('route-closed')])];
-    case 'unsettled':
-      return [matrixRequest(place, token, examples.path(place), [refused('route-unsettled')])];
+      return [matrixRequest(place, token, examples.path(place), [rejected('route-closed')])];
+    case 'misconfigured':
+      return [matrixRequest(place, token, examples.path(place), [rejected('route-misconfigured')])];
     case 'collection':
       return [
         matrixRequest(place, token, examples.path(place), [promiseOf(place, token, policy.policyId, null)]),
@@ -66,7 +66,7 @@ export function tokenRequests(
 
 function itemRequests(
   place: MatrixPlace,
-  policy: ItemPolicy,
+  policy: ItemRoute,
   token: MatrixToken,
   examples: MatrixExamples,
 ): MatrixRequest[] {
@@ -78,7 +78,7 @@ function itemRequests(
       matrixRequest(place, token, examples.path(place, id), [promise]),
       ...aliasesOf(place.route, policy, id).map((alias) =>
         matrixRequest(place, token, examples.path(place, alias), [
-          refused('resource-id-not-canonical'),
+          rejected('resource-id-not-canonical'),
           promise,
         ]),
       ),

@@ -69,10 +69,10 @@ export class MatrixRunner {
  * HEAD, nor every method that `@All()` is for.
  */
 function isServersOwn(
-  { status, isJudged, isLetIn }: Observation,
+  { status, isAuthorized, isLetIn }: Observation,
   method: string,
   route: ApiTokenRoute,
 ): boolean {
-  if (isJudged || isLetIn) return false;
+  if (isAuthorized || isLetIn) return false;
   return method === 'OPTIONS' || (method !== route.method && (status === 404 || status === 405));
 }

@@ -1,10 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { compilePolicy, parseTokenPolicy, type TokenPolicy } from '../../policy/index.js';
-import { policySections } from '../../policy/policy-sections.js';
+import { policySections } from '../../policy/compiled/policy-sections.js';
 import type { ApiToken } from '../../tokens/api-token.js';
-import { ApiTokenAuthenticator } from '../../tokens/api-token-authenticator.js';
-import { ApiTokenEnvironment } from '../../tokens/api-token-environment.js';
-import { ApiTokenService } from '../../tokens/api-token.service.js';
+import { ApiTokenAuthenticator } from '../../authentication/api-token-authenticator.js';
+import { OWNER_PROVIDER, RESOLVED_OPTIONS } from '../../module/injection-tokens.js';
+import type { ResolvedOptions } from '../../module/resolve-options.js';
+import { ApiTokenService } from '../../management/api-token.service.js';
 import { issueTestToken, type TestToken } from '../client/issue-test-token.js';
 import type { MatrixToken } from './matrix-requests.js';
 
@@ -52,9 +53,11 @@ export class MatrixTokens {
   async #expectAccepted({ ownerId }: ApiToken, secret: string): Promise<void> {
     const answer = await this.app.get(ApiTokenAuthenticator, { strict: false }).authenticate(secret);
     if (answer.ok) return;
-    const { owners } = this.app.get(ApiTokenEnvironment, { strict: false });
+    const ownerProvider = this.app.get<unknown>(OWNER_PROVIDER, { strict: false });
     const hint =
-      owners === null ? '' : " Write ownerId: '<owner>', which names an owner that the ownerProvider knows.";
+      ownerProvider === null
+        ? ''
+        : " Write ownerId: '<owner>', which names an owner that the ownerProvider knows.";
     throw new Error(
       `A new token of the owner ${JSON.stringify(ownerId)} is not accepted (${answer.reason}).${hint}`,
     );
@@ -63,10 +66,10 @@ export class MatrixTokens {
   /** What a policy says as it was written, whatever the application has made of it. */
   #promises(policy: TokenPolicy | string): Pick<MatrixToken, 'policy' | 'namedIds'> {
     const document = policy === 'full-access' ? FULL_ACCESS : parseTokenPolicy(policy);
-    const { defaultDecision } = this.app.get(ApiTokenEnvironment, { strict: false }).rules;
+    const { policies } = this.app.get<ResolvedOptions>(RESOLVED_OPTIONS, { strict: false });
     const resources = [...policySections(document).resources];
     return {
-      policy: compilePolicy(document, { defaultDecision }),
+      policy: compilePolicy(document, { defaultDecision: policies.defaultDecision }),
       namedIds: new Map(resources.map(([policyId, { items }]) => [policyId, items.ids])),
     };
   }

@@ -9,8 +9,8 @@ export interface PolicyMatrixOptions {
    */
   readonly policies?: Readonly<Record<string, TokenPolicy | string>>;
   /**
-   * Two items of a resource, by policy ID, spelt as in policies. They need not exist. Default: such as the resource's
-   * canonicaliser takes, `1` and `2` where it is `int`.
+   * Two items of a resource, by policy ID, spelled as in policies. They need not exist. Default: such as the resource's
+   * canonicalizer takes, `1` and `2` where it is `int`.
    */
   readonly ids?: Readonly<Record<string, readonly string[]>>;
   /**

@@ -1,4 +1,4 @@
-import { alignedRows } from '../../audit/aligned-rows.js';
+import { alignedRows } from '../../utils/aligned-rows.js';
 
 /** A request that became something else than its token's policy promises. */
 export interface PolicyDisagreement {
@@ -27,8 +27,8 @@ const HINTS: readonly { readonly about: RegExp; readonly hint: string }[] = [
       'ids: { ... } for items. A 404 may also be a route that another one hides. except: (route) => ... leaves routes out.',
   },
   {
-    about: /^refused: resource-id-not-canonical/,
-    hint: 'A path that a parameter of another route takes too is judged as that route: declare the fixed path before it.',
+    about: /^rejected: resource-id-not-canonical/,
+    hint: 'A path that a parameter of another route takes too is authorized as that route: declare the fixed path before it.',
   },
   {
     about: /^skipped by skipIf/,
@@ -40,7 +40,7 @@ const HINTS: readonly { readonly about: RegExp; readonly hint: string }[] = [
   },
 ];
 
-/** Routes that are not judged as policies promise. */
+/** Routes that are not authorized as policies promise. */
 export class PolicyMatrixError extends Error {
   override readonly name = 'PolicyMatrixError';
   readonly code = 'API_TOKEN_POLICY_MATRIX';
@@ -58,7 +58,7 @@ export class PolicyMatrixError extends Error {
 }
 
 function summary({ length }: readonly PolicyDisagreement[], requests: number): string {
-  return `API tokens are not judged as their policies promise (${length} times, in ${requests} requests):`;
+  return `API tokens are not authorized as their policies promise (${length} times, in ${requests} requests):`;
 }
 
 function table(disagreements: readonly PolicyDisagreement[]): string[] {

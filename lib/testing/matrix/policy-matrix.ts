@@ -1,8 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { ApiTokenRoute } from '../../audit/api-token-route.js';
-import { applicationConfiguration } from '../../audit/application-configuration.js';
-import { ApiTokenGuardServices } from '../../guards/api-token-guard-services.js';
+import { applicationConfiguration } from '../../routes/application-configuration.js';
+import { RESOLVED_OPTIONS } from '../../module/injection-tokens.js';
+import type { ResolvedOptions } from '../../module/resolve-options.js';
 import { MatrixExamples } from './matrix-examples.js';
 import { type MatrixPlace, matrixPlaces } from './matrix-places.js';
 import { usualPolicies } from './matrix-policies.js';
@@ -10,7 +11,7 @@ import { type MatrixCredential, matrixRequest, type MatrixToken, tokenRequests }
 import type { MatrixRunner } from './matrix-runner.js';
 import { MatrixTokens } from './matrix-tokens.js';
 import type { PolicyMatrixOptions } from './policy-matrix-options.js';
-import { refused, SKIPPED } from './verdict.js';
+import { rejected, SKIPPED } from './verdict.js';
 
 const NO_TOKEN: MatrixCredential = { name: 'no token', headers: {} };
 
@@ -47,8 +48,8 @@ export class PolicyMatrix {
   }
 
   async #tryWithoutToken(runner: MatrixRunner): Promise<Set<MatrixPlace>> {
-    const { credentials } = this.app.get(ApiTokenGuardServices, { strict: false }).rules;
-    const promised = credentials === 'required' ? [refused('credential-missing'), SKIPPED] : [];
+    const { requests } = this.app.get<ResolvedOptions>(RESOLVED_OPTIONS, { strict: false });
+    const promised = requests.credentials === 'required' ? [rejected('credential-missing'), SKIPPED] : [];
     const skipped = new Set<MatrixPlace>();
     for (const place of this.#places) {
       const { isSkipped } = await runner.run(
@@ -64,7 +65,7 @@ export class PolicyMatrix {
       const credential = { name: 'a damaged token', headers: damaged(headers) };
       for (const place of this.#places) {
         const path = this.#examples.path(place);
-        await runner.run(matrixRequest(place, credential, path, [refused('token-refused')]));
+        await runner.run(matrixRequest(place, credential, path, [rejected('token-rejected')]));
       }
     });
   }

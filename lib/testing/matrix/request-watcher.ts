@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { type ExecutionContext, HttpException, type HttpServer, type INestApplication } from '@nestjs/common';
-import { ApiTokenPolicyCatalogue } from '../../audit/api-token-policy-catalogue.js';
+import { HttpException, type HttpServer, type INestApplication } from '@nestjs/common';
+import { ApiTokenPolicyCatalog } from '../../audit/api-token-policy-catalog.js';
 import { handlerMethod } from '../../audit/describe-route.js';
-import { ApiTokenGuardServices } from '../../guards/api-token-guard-services.js';
-import type { Refusal } from '../../http/refusal.js';
-import { type RequestSlot, requestSlot } from '../../http/request-slot.js';
+import { DecisionObservers, type GuardDecision } from '../../guards/decision-observer.js';
+import type { Rejection } from '../../request/rejection.js';
+import type { AllowedAccess } from '../../request/request-state.js';
 
 /** What became of a request inside the application. */
 export interface Observation {
   /** Of the response. Says nothing where the request was let in. */
   readonly status: number;
   /** Whether the policy guard was asked, and had to answer. */
-  readonly isJudged: boolean;
-  /** Why the policy guard refused it; null where it did not. */
-  readonly refusal: Refusal | null;
+  readonly isAuthorized: boolean;
+  /** Why the policy guard rejected it; null where it did not. */
+  readonly rejection: Rejection | null;
   /** What the policy guard allowed; null where it did not. */
-  readonly allowed: RequestSlot['allowed'];
+  readonly allowed: AllowedAccess | null;
   /** Whether `skipIf` kept the policy guard from it. */
   readonly isSkipped: boolean;
   /** Whether all guards let it in, so that its handler would have run. */
@@ -23,10 +23,8 @@ export interface Observation {
 }
 
 interface Watched {
-  /** The request as the policy guard reads it; null where it did not. */
-  carrier: object | null;
-  refusal: Refusal | null;
-  isSkipped: boolean;
+  /** What the policy guard decided last. */
+  decision: GuardDecision | null;
   isLetIn: boolean;
 }
 
@@ -44,9 +42,8 @@ const watchers = new WeakMap<object, RequestWatcher>();
  */
 export class RequestWatcher {
   readonly #watched = new Map<unknown, Watched>();
-  readonly #services: ApiTokenGuardServices;
 
-  /** The watcher of an application that is initialised. */
+  /** The watcher of an application that is initialized. */
   static of(app: INestApplication): RequestWatcher {
     const adapter = app.getHttpAdapter();
     const watcher = watchers.get(adapter) ?? new RequestWatcher(app);
@@ -55,9 +52,11 @@ export class RequestWatcher {
   }
 
   private constructor(app: INestApplication) {
-    this.#services = app.get(ApiTokenGuardServices, { strict: false });
-    this.#watchGuard();
-    const { routes } = app.get(ApiTokenPolicyCatalogue, { strict: false });
+    app.get(DecisionObservers, { strict: false }).add((context, decision) => {
+      const watched = this.#of(context.getArgByIndex<unknown>(0));
+      if (watched !== undefined) watched.decision = decision;
+    });
+    const { routes } = app.get(ApiTokenPolicyCatalog, { strict: false });
     const declared = routes.map(
       (route) => Reflect.getMetadata('__httpCode__', handlerMethod(route)) as unknown,
     );
@@ -73,52 +72,22 @@ export class RequestWatcher {
     send: (headers: Readonly<Record<string, string>>) => Promise<{ readonly status: number }>,
   ): Promise<Observation> {
     const id = randomUUID();
-    const watched: Watched = { carrier: null, refusal: null, isSkipped: false, isLetIn: false };
+    const watched: Watched = { decision: null, isLetIn: false };
     this.#watched.set(id, watched);
     try {
       const { status } = await send({ [HEADER]: id });
-      const { carrier, refusal, isSkipped, isLetIn } = watched;
-      const allowed = carrier && (requestSlot(carrier, this.#services)?.allowed ?? null);
-      return { status, isJudged: carrier !== null, refusal, allowed, isSkipped, isLetIn };
+      const { decision, isLetIn } = watched;
+      return {
+        status,
+        isAuthorized: decision !== null && decision.outcome !== 'skipped',
+        rejection: decision?.outcome === 'rejected' ? decision.rejection : null,
+        allowed: decision?.outcome === 'allowed' ? decision.access : null,
+        isSkipped: decision?.outcome === 'skipped' && decision.by === 'skip-if',
+        isLetIn,
+      };
     } finally {
       this.#watched.delete(id);
     }
-  }
-
-  #watchGuard(): void {
-    const services = this.#services;
-    const { skipIf, exceptionFactory } = services.rules;
-    const rules: typeof services.rules = {
-      ...services.rules,
-      skipIf:
-        skipIf &&
-        ((context) => {
-          const isSkipped = skipIf(context);
-          const watched = this.#of(requestOf(context));
-          if (watched !== undefined) watched.isSkipped = isSkipped === true;
-          return isSkipped;
-        }),
-      exceptionFactory: (refusal, exception, context) => {
-        const watched = this.#of(requestOf(context));
-        if (watched !== undefined) watched.refusal = refusal;
-        return exceptionFactory === null ? exception : exceptionFactory(refusal, exception, context);
-      },
-    };
-    const contextOf = services.contextOf.bind(services);
-    const watchedContextOf: typeof contextOf = (type) => {
-      const adapter = contextOf(type);
-      if (typeof adapter !== 'object') return adapter;
-      return {
-        ...adapter,
-        read: (context) => {
-          const request = adapter.read(context);
-          const watched = this.#of(request);
-          if (watched !== undefined) watched.carrier = adapter.carrier(context);
-          return request;
-        },
-      };
-    };
-    Object.defineProperties(services, { rules: { value: rules }, contextOf: { value: watchedContextOf } });
   }
 
   /**
@@ -146,8 +115,4 @@ export class RequestWatcher {
       typeof headers === 'object' && headers !== null ? Reflect.get(headers, HEADER) : undefined;
     return this.#watched.get(id);
   }
-}
-
-function requestOf(context: ExecutionContext): unknown {
-  return context.getArgByIndex<unknown>(0);
 }

@@ -1,6 +1,6 @@
 import type { ApiTokenRoute } from '../../audit/api-token-route.js';
 import { handlerName } from '../../audit/describe-route.js';
-import type { Refusal } from '../../http/refusal.js';
+import type { Rejection } from '../../request/rejection.js';
 import type { Observation } from './request-watcher.js';
 
 const CLIENT_ERROR = 400;
@@ -12,9 +12,9 @@ export const NOT_STOPPED = 'not stopped before the handler';
 /** That `skipIf` keeps the guard from a request. */
 export const SKIPPED = 'skipped by skipIf';
 
-/** That the guard refuses a request for a reason that is none of the policy's. */
-export function refused(kind: Refusal['kind']): string {
-  return `refused: ${kind}`;
+/** That the guard rejects a request for a reason that is none of the policy's. */
+export function rejected(kind: Rejection['kind']): string {
+  return `rejected: ${kind}`;
 }
 
 /** That the policy decides about an item or (null) a collection. */
@@ -24,7 +24,7 @@ export function decided(isAllowed: boolean, policyId: string, resourceId: string
 }
 
 /**
- * What became of a request, in the words of {@link refused} and {@link decided}: other words for what is never promised.
+ * What became of a request, in the words of {@link rejected} and {@link decided}: other words for what is never promised.
  *
  * @param route - The one that the request was for.
  * @param routes - All of the application's.
@@ -34,33 +34,33 @@ export function verdictOf(
   route: ApiTokenRoute,
   routes: readonly ApiTokenRoute[],
 ): string {
-  const { status, isJudged, refusal, allowed, isSkipped, isLetIn } = observation;
-  if (refusal !== null) {
-    const verdict = refusalVerdict(refusal);
+  const { status, isAuthorized, rejection, allowed, isSkipped, isLetIn } = observation;
+  if (rejection !== null) {
+    const verdict = rejectionVerdict(rejection);
     if (isLetIn) return `let in, though ${verdict}`;
-    const isTold = status >= CLIENT_ERROR && (status < SERVER_ERROR || refusal.kind === 'unavailable');
+    const isTold = status >= CLIENT_ERROR && (status < SERVER_ERROR || rejection.kind === 'unavailable');
     return isTold ? verdict : `${verdict}, but answered ${status}`;
   }
   if (!isLetIn && status < CLIENT_ERROR) return `${NOT_STOPPED}, and answered ${status}`;
   if (isSkipped) return SKIPPED;
   if (allowed !== null) return allowedVerdict(allowed, route, routes);
   if (isLetIn) return 'let in, and no policy was asked';
-  return isJudged ? `passed on, and answered ${status}` : `answered ${status} before the policy guard`;
+  return isAuthorized ? `passed on, and answered ${status}` : `answered ${status} before the policy guard`;
 }
 
-function refusalVerdict(refusal: Refusal): string {
-  if (refusal.kind !== 'policy-denied') return refused(refusal.kind);
-  const { policyId, resourceId } = refusal.decision;
+function rejectionVerdict(rejection: Rejection): string {
+  if (rejection.kind !== 'policy-denied') return rejected(rejection.kind);
+  const { policyId, resourceId } = rejection.decision;
   return decided(false, policyId, resourceId);
 }
 
 function allowedVerdict(
-  { route: judged, resourceId }: NonNullable<Observation['allowed']>,
+  { route: authorized, resourceId }: NonNullable<Observation['allowed']>,
   route: ApiTokenRoute,
   routes: readonly ApiTokenRoute[],
 ): string {
-  const verdict = decided(true, 'policyId' in judged ? judged.policyId : judged.kind, resourceId);
-  if (judged === route.policy) return verdict;
-  const other = routes.find(({ policy }) => policy === judged);
+  const verdict = decided(true, 'policyId' in authorized ? authorized.policyId : authorized.kind, resourceId);
+  if (authorized === route.policy) return verdict;
+  const other = routes.find(({ policy }) => policy === authorized);
   return `${verdict}, as ${other === undefined ? 'another route' : handlerName(other)}`;
 }

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { types } from 'node:util';
-import type { ApiTokenRecord, StoredApiToken } from '../../repositories/api-token-record.js';
-import type { ApiTokenPage, ApiTokenStore } from '../../repositories/api-token-store.js';
+import type { ApiTokenRecord, StoredApiToken } from '../../tokens/api-token-record.js';
+import type { ApiTokenPage, ApiTokenStore } from '../../tokens/api-token-store.js';
 
 /**
  * That a token is the expected one, value for value. It may be of a class of its own and have more fields.

@@ -1,10 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { randomBytes } from 'node:crypto';
-import type { StoredApiToken } from '../../repositories/api-token-record.js';
-import type { ApiTokenStore } from '../../repositories/api-token-store.js';
+import { type StoredApiToken, storedApiToken } from '../../tokens/api-token-record.js';
+import type { ApiTokenStore } from '../../tokens/api-token-store.js';
 
 /** Differs from run to run, so that a database can be tested twice. */
 const RUN = randomBytes(3).toString('hex');
+
+/** The hint that tokens have where a case does not change it. */
+export const HINT = 'acme_first';
 
 let made = 0;
 
@@ -13,22 +16,16 @@ export function newToken(changes: Partial<StoredApiToken> = {}): StoredApiToken 
   made += 1;
   const time = Date.now().toString(16).padStart(12, '0');
   const serial = made.toString(16).padStart(6, '0');
-  return {
+  return storedApiToken({
     id: `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${RUN}${serial}`,
     ownerId: newOwner(),
-    kind: 'default',
+    hint: HINT,
     policy: '{"resources":{"*":{"allow":["GET"]}}}',
     note: 'nightly build',
-    metadata: null,
     createdAt: new Date('2026-11-22T09:30:00.000Z'),
-    notBefore: null,
     expiresAt: new Date('2040-12-31T23:59:59.000Z'),
-    pausedAt: null,
-    invalidatedAt: null,
-    invalidationReason: null,
-    lastUsedAt: null,
     ...changes,
-  };
+  });
 }
 
 /** An owner who has no tokens. */

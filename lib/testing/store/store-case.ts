@@ -1,4 +1,4 @@
-import type { ApiTokenStore } from '../../repositories/api-token-store.js';
+import type { ApiTokenStore } from '../../tokens/api-token-store.js';
 
 /** One promise of the store contract, and how to see whether a store keeps it. */
 export interface StoreCase {

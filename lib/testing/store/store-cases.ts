@@ -1,6 +1,6 @@
 import { concurrencyCases } from './cases/concurrency.cases.js';
 import { insertCases } from './cases/insert.cases.js';
-import { invalidateCases } from './cases/invalidate.cases.js';
+import { revokeCases } from './cases/revoke.cases.js';
 import { listCases } from './cases/list.cases.js';
 import { lookUpCases } from './cases/look-up.cases.js';
 import { quotaCases } from './cases/quota.cases.js';
@@ -22,7 +22,7 @@ export const storeCases: Readonly<Record<string, readonly StoreCase[]>> = {
   update: updateCases,
   rotate: rotateCases,
   replaceDigest: replaceDigestCases,
-  'invalidate and invalidateMany': invalidateCases,
+  'revoke and revokeMany': revokeCases,
   recordUses: recordUsesCases,
   'remove and prune': removalCases,
   'all at once': concurrencyCases,

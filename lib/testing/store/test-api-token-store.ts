@@ -1,4 +1,4 @@
-import type { ApiTokenStore } from '../../repositories/api-token-store.js';
+import type { ApiTokenStore } from '../../tokens/api-token-store.js';
 import { storeCases } from './store-cases.js';
 import type { StoreTestFramework } from './store-test-framework.js';
 

@@ -76,7 +76,7 @@ function reference(name: string): TableColumnOptions {
   return { name, type: 'integer' };
 }
 
-/** Refuses to delete what is referred to: the policy was asked about the one item only. */
+/** Rejects to delete what is referred to: the policy was asked about the one item only. */
 function foreignKey(column: string, table: string): TableForeignKeyOptions {
   return {
     columnNames: [column],

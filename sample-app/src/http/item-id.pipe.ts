@@ -10,7 +10,7 @@ import { fitsIntegerColumn } from '../database/integer-column.js';
 
 /**
  * The integer ID of an item from the path. A ParseIntPipe, so that the policy guard knows how the IDs are written, but
- * one that refuses `042` for people too and says which parameter is wrong.
+ * one that rejects `042` for people too and says which parameter is wrong.
  */
 @Injectable()
 export class ItemIdPipe extends ParseIntPipe {

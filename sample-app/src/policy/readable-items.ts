@@ -7,12 +7,12 @@ import { type ItemCondition, itemCondition } from './item-condition.js';
 export class ReadableItems {
   constructor(private readonly evaluator: PolicyEvaluator) {}
 
-  /** The condition for a list query: the guard has judged the list as a whole, not the items in it. */
+  /** The condition for a list query: the guard has authorized the list as a whole, not the items in it. */
   condition(token: ApiToken | undefined, policyId: string): ItemCondition {
     return token === undefined ? {} : itemCondition(this.evaluator.compiled(token).filter(policyId, 'GET'));
   }
 
-  /** For an ID that stands in a body: the guard judges the IDs in paths only. */
+  /** For an ID that stands in a body: the guard authorizes the IDs in paths only. */
   includes(token: ApiToken | undefined, policyId: string, id: number): boolean {
     return token === undefined || this.evaluator.compiled(token).allows(policyId, 'GET', String(id));
   }

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiTokenError, InvalidTokenPolicyError } from 'nestjs-api-token';
 
-/** Answers with 400 to what the token service refuses, and names the field. */
+/** Answers with 400 to what the token service rejects, and names the field. */
 @Catch(ApiTokenError, InvalidTokenPolicyError)
 export class TokenErrorsFilter implements ExceptionFilter<ApiTokenError | InvalidTokenPolicyError> {
   constructor(private readonly adapterHost: HttpAdapterHost) {}

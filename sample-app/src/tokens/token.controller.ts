@@ -44,9 +44,9 @@ export class TokenController {
 
   @Delete(':id')
   @HttpCode(204)
-  async invalidate(@Param('id') id: string, @CurrentPerson() owner: Person) {
+  async revoke(@Param('id') id: string, @CurrentPerson() owner: Person) {
     const token = await this.#findOwn(id, owner);
-    await this.tokens.invalidate(token.id, { reason: `invalidated by ${owner.name}` });
+    await this.tokens.revoke(token.id, { reason: `revoked by ${owner.name}` });
   }
 
   async #findOwn(id: string, owner: Person): Promise<ApiToken> {

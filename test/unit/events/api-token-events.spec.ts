@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { ApiTokenEvents, type Fault } from 'nestjs-api-token';
+import { ApiTokenEvents, type ApiTokenFault } from 'nestjs-api-token';
 import { filter, map } from 'rxjs';
 import { countHeld } from '../../support/collect-garbage.js';
 import { unreadableError, unreadableObject } from '../../support/failures.js';
@@ -21,11 +21,11 @@ describe('ApiTokenEvents', () => {
       )
       .subscribe((at) => seen.push(at));
     expect(events.observed).toBe(true);
-    events.raise(ISSUED);
-    events.raise({ type: 'faulted', component: 'guard', fault: { name: 'TypeError' } });
+    events.emit(ISSUED);
+    events.emit({ type: 'faulted', component: 'guard', fault: { name: 'TypeError' } });
     subscription.unsubscribe();
     expect(events.observed).toBe(false);
-    events.raise(ISSUED);
+    events.emit(ISSUED);
     expect(seen).toEqual([expect.any(Date)]);
   });
 
@@ -44,8 +44,8 @@ describe('ApiTokenEvents', () => {
       .subscribe({ next: () => undefined, error: () => seen.push('told') });
     events.pipe(map(() => Promise.reject(new Error('unhandled')))).subscribe((promise) => promise);
     events.subscribe(({ type }) => seen.push(type));
-    events.raise(ISSUED);
-    events.raise(ISSUED);
+    events.emit(ISSUED);
+    events.emit(ISSUED);
     // Jest fails a test in which something is thrown that nobody catches.
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(seen).toEqual(['told', 'issued', 'issued']);
@@ -53,19 +53,19 @@ describe('ApiTokenEvents', () => {
 
   it('a subscriber that never settles holds nothing', async () => {
     const events = new ApiTokenEvents();
-    const raised: WeakRef<object>[] = [];
+    const emitted: WeakRef<object>[] = [];
     events.subscribe(async (event) => {
-      raised.push(new WeakRef(event));
+      emitted.push(new WeakRef(event));
       await new Promise(() => undefined);
     });
-    for (let count = 0; count < 1_000; count += 1) events.raise(ISSUED);
-    expect(raised).toHaveLength(1_000);
-    expect(await countHeld(raised)).toBeLessThan(10);
+    for (let count = 0; count < 1_000; count += 1) events.emit(ISSUED);
+    expect(emitted).toHaveLength(1_000);
+    expect(await countHeld(emitted)).toBeLessThan(10);
   });
 
-  it.each<[string, unknown, Fault]>([
+  it.each<[string, unknown, ApiTokenFault]>([
     ['an error', new TypeError('secret'), { name: 'TypeError' }],
-    ['one of a class of its own', new (class Refused extends Error {})('secret'), { name: 'Refused' }],
+    ['one of a class of its own', new (class Rejected extends Error {})('secret'), { name: 'Rejected' }],
     ['one with a code', Object.assign(new Error('secret'), { code: 42 }), { name: 'Error', code: '42' }],
     ['one with a code that is no text', Object.assign(new Error(), { code: {} }), { name: 'Error' }],
     ['no error', 'secret', { name: 'string' }],
@@ -91,7 +91,7 @@ describe('ApiTokenEvents', () => {
     const events = new ApiTokenEvents();
     const seen: unknown[] = [];
     events.subscribe((event) => seen.push(event));
-    events.raiseFault('clock', error);
+    events.emitFault('clock', error);
     expect(seen).toEqual([{ type: 'faulted', component: 'clock', fault, at: expect.any(Date) }]);
   });
 });

@@ -1,13 +1,13 @@
 import { All, Controller, type ExecutionContext, Get, Param, ParseIntPipe, Post } from '@nestjs/common';
 import {
   ApiTokenAccess,
-  type ApiTokenModuleOptions,
+  type ApiTokenFactoryOptions,
   type ApiTokenOwnerProvider,
   ApiTokenPolicyGuard,
   type ApiTokenRecord,
   InMemoryApiTokenStore,
   PolicyId,
-  type Refusal,
+  type Rejection,
   SkipApiTokenPolicy,
   type TokenPolicy,
 } from 'nestjs-api-token';
@@ -26,7 +26,7 @@ export class Handlers {
   @PolicyId('own', { param: 'id', canonical: (raw) => String(raw) }) @Get('own/:id') own(): void {}
   @Post() create(): void {}
   @ApiTokenAccess(false) @Get() closed(): void {}
-  @PolicyId('*') @Get() unsettled(): void {}
+  @PolicyId('*') @Get() misconfigured(): void {}
   @SkipApiTokenPolicy() @Get() skipped(): void {}
   @All('any') any(): void {}
 }
@@ -42,9 +42,9 @@ export function newRequest(secret?: string, change: object = {}) {
 /** An application's guard, with what it is asked and answers. */
 export async function startGuard(
   policy: TokenPolicy | 'full-access' = 'full-access',
-  overrides: Partial<ApiTokenModuleOptions> & { ownerProvider?: { useValue: ApiTokenOwnerProvider } } = {},
+  overrides: Partial<ApiTokenFactoryOptions> & { ownerProvider?: { useValue: ApiTokenOwnerProvider } } = {},
 ) {
-  const refusals: Refusal[] = [];
+  const rejections: Rejection[] = [];
   let lookUps = 0;
   class CountingStore extends InMemoryApiTokenStore {
     override findByDigest(digests: readonly string[]): ApiTokenRecord | null {
@@ -56,9 +56,11 @@ export async function startGuard(
     controllers: [Handlers],
     audit: 'warn',
     store: new CountingStore(),
-    exceptionFactory: (refusal, exception) => {
-      refusals.push(refusal);
-      return exception;
+    errors: {
+      exceptionFactory: (rejection, exception) => {
+        rejections.push(rejection);
+        return exception;
+      },
     },
     ...overrides,
   });
@@ -79,12 +81,12 @@ export async function startGuard(
       getArgByIndex: (index: number) => [request, response][index],
     }) as unknown as ExecutionContext;
   /** The answer of the guard: `passes`, or why not. */
-  const judge = async (...asked: Parameters<typeof contextOf>): Promise<unknown> => {
+  const authorize = async (...asked: Parameters<typeof contextOf>): Promise<unknown> => {
     try {
       return (await guard.canActivate(contextOf(...asked))) === true ? 'passes' : 'something else';
     } catch (error) {
-      return { refusal: refusals.pop(), status: (error as { status?: number }).status };
+      return { rejection: rejections.pop(), status: (error as { status?: number }).status };
     }
   };
-  return { ...services, token, secret, contextOf, judge, response, told, lookUps: () => lookUps };
+  return { ...services, token, secret, contextOf, authorize, response, told, lookUps: () => lookUps };
 }

@@ -5,42 +5,41 @@ import {
   LegacySha1TokenFormat,
   type TokenPolicy,
 } from 'nestjs-api-token';
-import { ApiTokenGuardServices } from '../../../lib/guards/api-token-guard-services.js';
-import { judgeRequest } from '../../../lib/guards/judge-request.js';
+import { RequestAuthorizer } from '../../../lib/guards/request-authorizer.js';
 import { newRequest, startGuard } from './guarded-handlers.js';
 
-/** As {@link startGuard}, with what a request under way is told when it is judged again: null, or why it has to end. */
+/** As {@link startGuard}, with what a request under way is told when it is authorized again: null, or why it has to end. */
 async function startRecheck(...options: Parameters<typeof startGuard>) {
   const started = await startGuard(...options);
-  const services = started.app.get(ApiTokenGuardServices);
+  const authorizer = started.app.get(RequestAuthorizer);
   const recheck = async (...asked: Parameters<typeof started.contextOf>) =>
-    judgeRequest(services, started.contextOf(...asked), 'recheck');
+    authorizer.authorize(started.contextOf(...asked), 'recheck');
   return { ...started, recheck };
 }
 
 const readOnly: TokenPolicy = { resources: { '*': { allow: ['GET'], block: ['*'] } } };
 
-describe('M16 a request under way that is judged again', () => {
+describe('M16 a request under way that is authorized again', () => {
   it('goes on while its token may', async () => {
-    const { judge, recheck, secret, lookUps } = await startRecheck(readOnly, { cache: false });
+    const { authorize, recheck, secret, lookUps } = await startRecheck(readOnly, { cache: false });
     const request = newRequest(secret);
-    expect(await judge('list', request)).toBe('passes');
+    expect(await authorize('list', request)).toBe('passes');
     expect(await recheck('list', request)).toBeNull();
     expect(lookUps()).toBe(2);
   });
 
   it('ends when its token does, whatever was left on it', async () => {
-    const { judge, recheck, secret, token, tokens } = await startRecheck();
+    const { authorize, recheck, secret, token, tokens } = await startRecheck();
     const request = newRequest(secret);
-    expect(await judge('list', request)).toBe('passes');
-    await tokens.invalidate(token.id);
-    expect(await recheck('list', request)).toEqual({ kind: 'token-refused', reason: 'invalidated' });
+    expect(await authorize('list', request)).toBe('passes');
+    await tokens.revoke(token.id);
+    expect(await recheck('list', request)).toEqual({ kind: 'token-rejected', reason: 'revoked' });
   });
 
   it('ends when the policy of its token no longer allows it', async () => {
-    const { judge, recheck, secret, token, tokens, store } = await startRecheck();
+    const { authorize, recheck, secret, token, tokens, store } = await startRecheck();
     const request = newRequest(secret);
-    expect(await judge('list', request)).toBe('passes');
+    expect(await authorize('list', request)).toBe('passes');
     await tokens.update(token.id, { policy: { resources: { '*': { block: ['*'] } } } });
     expect(await recheck('list', request)).toMatchObject({ kind: 'policy-denied' });
     const find = store.findByDigest.bind(store);
@@ -58,9 +57,11 @@ describe('M16 a request under way that is judged again', () => {
   });
 
   it("ends where it has lost its credential, also where that is 'optional'", async () => {
-    const { judge, recheck, secret } = await startRecheck('full-access', { credentials: 'optional' });
+    const { authorize, recheck, secret } = await startRecheck('full-access', {
+      requests: { credentials: 'optional' },
+    });
     const request = newRequest(secret);
-    expect(await judge('list', request)).toBe('passes');
+    expect(await authorize('list', request)).toBe('passes');
     request.headers = {};
     expect(await recheck('list', request)).toEqual({ kind: 'credential-missing' });
     expect(await recheck('list', newRequest())).toBeNull();
@@ -76,7 +77,7 @@ describe('M16 a request under way that is judged again', () => {
     const formats = { accepted: [new LegacySha1TokenFormat()], deprecated: ['legacy_sha1'] };
     const { recheck, tokens, told } = await startRecheck('full-access', {
       ownerProvider: { useValue: new Owners() },
-      headers: ['x-api-key'],
+      requests: { headers: ['x-api-key'] },
       token: { prefix: 'acme', formats },
     });
     await tokens.import({ ownerId: 'grumpy', policy: 'full-access', secret });

@@ -83,7 +83,7 @@ describe('compilePolicy', () => {
       { allowed: false, rule: null, trail: [{}, { outcome: 'needs-literal' }] },
     ],
     ['PROPFIND by name', { resources: { '*': { allow: ['PROPFIND'] } } }, 'PROPFIND', { allowed: true }],
-  ])("in 'http' mode judges %s", (_, policy, method, decision) => {
+  ])("in 'http' mode authorizes %s", (_, policy, method, decision) => {
     expect(compilePolicy(policy).decide('item', method, null)).toMatchObject(decision);
   });
 });

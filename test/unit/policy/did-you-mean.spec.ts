@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidTokenPolicyError, parseTokenPolicy, type PolicyCatalogue } from 'nestjs-api-token/policy';
+import { InvalidTokenPolicyError, parseTokenPolicy, type PolicyCatalog } from 'nestjs-api-token/policy';
 
 /** What a policy ID that is not known is answered with. */
 function hint(policyId: string, policyIds: readonly string[]): string | undefined {
-  const catalogue: PolicyCatalogue = { policyIds, canonicalResourceId: (_, id) => id };
+  const catalog: PolicyCatalog = { policyIds, canonicalResourceId: (_, id) => id };
   try {
-    parseTokenPolicy({ resources: { [policyId]: { '*': { allow: ['GET'] } } } }, { catalogue });
+    parseTokenPolicy({ resources: { [policyId]: { '*': { allow: ['GET'] } } } }, { catalog });
   } catch (error) {
     if (error instanceof InvalidTokenPolicyError) return error.issues[0]?.message;
     throw error;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CompiledPolicy, compilePolicy, type MethodSemantics } from 'nestjs-api-token/policy';
+import { type CompiledPolicy, compilePolicy, type CompilePolicyOptions } from 'nestjs-api-token/policy';
 
-const MODES: MethodSemantics[] = ['http', 'exact'];
+const MODES: NonNullable<CompilePolicyOptions['methods']>[] = ['http', 'exact'];
 /** As many items as a Map holds, and as many as a table holds. */
 const SIZES = [1, 100];
 
-function blocking42(methods: MethodSemantics, size: number): CompiledPolicy {
+function blocking42(methods: NonNullable<CompilePolicyOptions['methods']>, size: number): CompiledPolicy {
   const items = Array.from({ length: size }, (_, index) => [String(42 + index), { block: ['*' as const] }]);
   return compilePolicy({ resources: { item: Object.fromEntries(items) as {} } }, { methods });
 }

@@ -6,11 +6,11 @@ import {
   MAX_POLICY_BYTES,
   parseTokenPolicy,
   type ParseTokenPolicyOptions,
-  type PolicyCatalogue,
+  type PolicyCatalog,
   canonicalResourceId,
 } from 'nestjs-api-token/policy';
 
-const catalogue: PolicyCatalogue = {
+const catalog: PolicyCatalog = {
   policyIds: ['repository', 'review'],
   canonicalResourceId: (policyId, id) => canonicalResourceId(policyId === 'repository' ? 'int' : 'uuid', id),
 };
@@ -103,7 +103,7 @@ describe('parseTokenPolicy', () => {
     ['an empty resource', { resources: { repository: {} } }, '/resources/repository', 'EMPTY'],
     ['an empty section', { resources: { '*': {} } }, '/resources/*', 'EMPTY'],
     ['a section of empty lists', { resources: { '*': { allow: [], block: [] } } }, '/resources/*', 'EMPTY'],
-  ])('refuses %s', (_, policy, pointer, code) => {
+  ])('rejects %s', (_, policy, pointer, code) => {
     expect(issues(policy)).toContainEqual(expect.objectContaining({ pointer, code }));
     expect(issues(policy, { checks: 'shape' })).toContainEqual(expect.objectContaining({ pointer, code }));
   });
@@ -136,13 +136,13 @@ describe('parseTokenPolicy', () => {
       '/resources/a/a',
       'NOT_A_LIST',
     ],
-  ])('refuses %s', (_, text, pointer, code) => {
+  ])('rejects %s', (_, text, pointer, code) => {
     const found = issues(text);
     expect(found.map((issue) => issue.code)).not.toHaveLength(0);
     if (code !== 'NOT_A_LIST') expect(found).toContainEqual(expect.objectContaining({ pointer, code }));
   });
 
-  it('D09 refuses what is too large, counting bytes', () => {
+  it('D09 rejects what is too large, counting bytes', () => {
     const note = 'é'.repeat(MAX_POLICY_BYTES / 2);
     expect(issues({ resources: { [note]: { '*': section } } })).toMatchObject([{ code: 'TOO_LARGE' }]);
     const items = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [index, section]));
@@ -168,8 +168,8 @@ describe('parseTokenPolicy', () => {
     ]);
   });
 
-  it('D08 refuses an unknown policy ID and says which was meant', () => {
-    expect(issues({ resources: { repositry: { '*': section } } }, { catalogue })).toMatchObject([
+  it('D08 rejects an unknown policy ID and says which was meant', () => {
+    expect(issues({ resources: { repositry: { '*': section } } }, { catalog })).toMatchObject([
       { pointer: '/resources/repositry', message: expect.stringContaining('"repository"') },
     ]);
   });
@@ -178,8 +178,8 @@ describe('parseTokenPolicy', () => {
     ['repository', '042', 'it can match no item'],
     ['repository', '9007199254740993', 'it can match no item'],
     ['review', '0F8FAD5B-D9CB-469F-A165-70867728950E', '0f8fad5b-d9cb-469f-a165-70867728950e'],
-  ])('L04 refuses an item ID of %s that no request can have: %s', (policyId, id, message) => {
-    expect(issues({ resources: { [policyId]: { [id]: section } } }, { catalogue })).toMatchObject([
+  ])('L04 rejects an item ID of %s that no request can have: %s', (policyId, id, message) => {
+    expect(issues({ resources: { [policyId]: { [id]: section } } }, { catalog })).toMatchObject([
       { code: 'ID_NOT_CANONICAL', message: expect.stringContaining(message) },
     ]);
   });
@@ -221,8 +221,8 @@ describe('canonicalResourceId', () => {
     ['C18', 'exact', 'x'.repeat(1_024), 'x'.repeat(1_024)],
     ['C18', 'exact', 'x'.repeat(1_025), null],
     ['C12', 'exact', '*', '*'],
-  ] as const)('%s %s reads %j as %j', (_id, canonicaliser, raw, canonical) => {
-    expect(canonicalResourceId(canonicaliser, raw)).toBe(canonical);
+  ] as const)('%s %s reads %j as %j', (_id, canonicalizer, raw, canonical) => {
+    expect(canonicalResourceId(canonicalizer, raw)).toBe(canonical);
   });
 
   it("takes a function's word", () => {

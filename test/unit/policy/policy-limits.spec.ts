@@ -6,7 +6,7 @@ import {
   MAX_POLICY_ITEMS,
   parseTokenPolicy,
   type ParseTokenPolicyOptions,
-  type PolicyCatalogue,
+  type PolicyCatalog,
   type PolicyIssue,
 } from 'nestjs-api-token/policy';
 
@@ -60,18 +60,18 @@ describe('D09 the limits of a policy', () => {
 });
 
 describe('a policy that is checked against an application', () => {
-  const catalogue: PolicyCatalogue = {
+  const catalog: PolicyCatalog = {
     policyIds: ['repository'],
     canonicalResourceId: (_, id) => canonicalResourceId('int', id),
   };
 
   it('is accepted where it speaks of what is there: the collection, items, everything', () => {
     const policy = { resources: { '*': section, repository: { '*': section, '2': section } } };
-    expect(parseTokenPolicy(policy, { catalogue })).toEqual(policy);
+    expect(parseTokenPolicy(policy, { catalog })).toEqual(policy);
   });
 
-  it('L04 is refused for an empty item ID, which no request can have', () => {
-    expect(issues({ resources: { repository: { '': section } } }, { catalogue })).toEqual([
+  it('L04 is rejected for an empty item ID, which no request can have', () => {
+    expect(issues({ resources: { repository: { '': section } } }, { catalog })).toEqual([
       {
         pointer: '/resources/repository/',
         code: 'ID_NOT_CANONICAL',
@@ -81,14 +81,14 @@ describe('a policy that is checked against an application', () => {
   });
 
   it('L04 is told how an item ID is written', () => {
-    const lowerCase: PolicyCatalogue = { ...catalogue, canonicalResourceId: (_, id) => id.toLowerCase() };
-    expect(issues({ resources: { repository: { ABC: section } } }, { catalogue: lowerCase })).toMatchObject([
+    const lowerCase: PolicyCatalog = { ...catalog, canonicalResourceId: (_, id) => id.toLowerCase() };
+    expect(issues({ resources: { repository: { ABC: section } } }, { catalog: lowerCase })).toMatchObject([
       { message: 'is not how an ID of this resource is written: write "abc".' },
     ]);
   });
 
   it('D08 has an unknown policy ID reported once, whatever items it names', () => {
-    expect(issues({ resources: { branch: { '042': section } } }, { catalogue })).toEqual([
+    expect(issues({ resources: { branch: { '042': section } } }, { catalog })).toEqual([
       {
         pointer: '/resources/branch',
         code: 'UNKNOWN_POLICY_ID',

@@ -6,7 +6,7 @@ import {
   type PolicyIssue,
 } from 'nestjs-api-token/policy';
 
-function refused(input: unknown, options?: ParseTokenPolicyOptions): InvalidTokenPolicyError {
+function rejected(input: unknown, options?: ParseTokenPolicyOptions): InvalidTokenPolicyError {
   try {
     parseTokenPolicy(input, options);
   } catch (error) {
@@ -27,7 +27,7 @@ const ONLY = 'is not known. Only "allow" and "block" may stand here.';
 const NO_METHOD = 'names no method: fill "allow" or "block", or remove the section.';
 const NO_STRING = 'must be a string: a method such as "GET", or "*".';
 
-describe('what is said of a policy that is refused', () => {
+describe('what is said of a policy that is rejected', () => {
   it.each<[string, unknown, PolicyIssue]>([
     ['a number', 7, issue('', 'NOT_AN_OBJECT', 'must be an object such as {"resources": {...}}.')],
     [
@@ -115,7 +115,7 @@ describe('what is said of a policy that is refused', () => {
       issue('/resources/*/allow', 'DUPLICATE_KEY', 'stands twice: keep one of the two.'),
     ],
   ])('names the one problem of %s', (_, input, expected) => {
-    const { issues } = refused(input);
+    const { issues } = rejected(input);
     expect(issues).toEqual([expected]);
   });
 
@@ -125,24 +125,24 @@ describe('what is said of a policy that is refused', () => {
     ['X'.repeat(36), `write ["${'X'.repeat(36)}"].`],
     ['X'.repeat(37), `write ["${'X'.repeat(37)}…`],
   ])('shows how %j is written as a list, up to 40 characters', (allow, hint) => {
-    expect(refused({ resources: { '*': { allow } } }).issues[0]).toMatchObject({
+    expect(rejected({ resources: { '*': { allow } } }).issues[0]).toMatchObject({
       code: 'NOT_A_LIST',
       message: `must be a list of methods: ${hint.endsWith('…') ? `${hint}.` : hint}`,
     });
   });
 
   it('says why a text is no JSON, and nothing else of it', () => {
-    const { issues } = refused('{"resources":');
+    const { issues } = rejected('{"resources":');
     expect(issues).toEqual([
       issue('', 'NOT_JSON', expect.stringMatching(/^is not JSON: .*JSON.*\.$/) as never),
     ]);
   });
 
   it('is one line: the first problem, and how many more there are', () => {
-    const one = refused({ resources: { '*': { ...section, comment: '' } } });
+    const one = rejected({ resources: { '*': { ...section, comment: '' } } });
     expect(one).toMatchObject({ name: 'InvalidTokenPolicyError', code: 'INVALID_TOKEN_POLICY' });
     expect(one.message).toBe(`Invalid token policy at "/resources/*/comment": ${ONLY}`);
-    const three = refused({ resources: { '*': { ...section, x: 1, y: 2, z: 3 } } });
+    const three = rejected({ resources: { '*': { ...section, x: 1, y: 2, z: 3 } } });
     expect(three.message).toBe(`Invalid token policy at "/resources/*/x": ${ONLY} (and 2 more)`);
   });
 });

@@ -109,8 +109,8 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'refuses a digest that is taken, keeps nothing of the token',
-    class KeepsWhatItRefuses extends InMemoryApiTokenStore {
+    'rejects a digest that is taken, keeps nothing of the token',
+    class KeepsWhatItRejects extends InMemoryApiTokenStore {
       override async insert(token: StoredApiToken, digest: string, quota: ApiTokenQuota | null) {
         const answer = await super.insert(token, digest, quota);
         if (answer === 'digest-taken') await super.insert(token, `${digest} too`, quota);
@@ -179,7 +179,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
       readonly #ends = new Map<string, Date>();
       override rotate(id: string, digest: string, retireAt: Date) {
         this.#ends.set(id, retireAt);
-        return super.rotate(id, digest, retireAt);
+        return super.rotate(id, digest, retireAt, 'acme_next');
       }
       override findByDigest(digests: readonly string[]) {
         const record = super.findByDigest(digests);
@@ -199,18 +199,18 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
   [
     'A15 ends a token once',
     class EndsAgain extends InMemoryApiTokenStore {
-      override async invalidate(id: string, at: Date, reason: string) {
-        const token = await super.invalidate(id, at, reason);
-        return token && { ...token, invalidatedAt: at, invalidationReason: reason };
+      override async revoke(id: string, at: Date, reason: string) {
+        const token = await super.revoke(id, at, reason);
+        return token && { ...token, revokedAt: at, revocationReason: reason };
       }
     },
   ],
   [
     'ends nobody for an empty list of owners',
     class TakesNobodyForAll extends InMemoryApiTokenStore {
-      override invalidateMany(selector: ApiTokenSelector, at: Date, reason: string) {
+      override revokeMany(selector: ApiTokenSelector, at: Date, reason: string) {
         const isEmpty = 'owners' in selector && selector.owners.length === 0;
-        return super.invalidateMany(isEmpty ? { all: true } : selector, at, reason);
+        return super.revokeMany(isEmpty ? { all: true } : selector, at, reason);
       }
     },
   ],
@@ -257,7 +257,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     'F09 keeps nothing of a secret for a token that is not there',
     class RotatesNothing extends InMemoryApiTokenStore {
       override async rotate(id: string, digest: string, retireAt: Date) {
-        const answer = await super.rotate(id, digest, retireAt);
+        const answer = await super.rotate(id, digest, retireAt, 'acme_next');
         return answer === 'not-found' ? 'rotated' : answer;
       }
     },

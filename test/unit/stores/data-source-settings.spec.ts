@@ -74,7 +74,7 @@ async function start(dataSource: DataSource, cache: false | { lifetimeMs: number
   };
 }
 
-async function refusal(dataSource: DataSource): Promise<string> {
+async function rejection(dataSource: DataSource): Promise<string> {
   const error: unknown = await start(dataSource).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiTokenConfigurationError);
   return (error as Error).message;
@@ -103,9 +103,9 @@ describe.each(DATABASES)('RS02: a query cache of the data source, on %s', (name,
     expect(await authenticate(rotated.secret)).toBe('ok');
     await tokens.issue(everything);
     expect(await tokens.list({ ownerId: everything.ownerId })).toHaveLength(2);
-    await tokens.invalidate(token.id);
-    expect(await authenticate(rotated.secret)).toBe('invalidated');
-    expect((await tokens.find(token.id))?.invalidatedAt).not.toBeNull();
+    await tokens.revoke(token.id);
+    expect(await authenticate(rotated.secret)).toBe('revoked');
+    expect((await tokens.find(token.id))?.revokedAt).not.toBeNull();
     await tokens.remove(token.id);
     expect(await authenticate(rotated.secret)).toBe('unknown');
     expect(await tokens.find(token.id)).toBeNull();
@@ -143,8 +143,8 @@ describe.each([
     expect(await tokens.announceExpiring(window)).toBe(1);
     const rotated = await tokens.rotate(token.id);
     expect(await authenticate(secret)).toBe('rotated');
-    await tokens.invalidate(token.id);
-    expect(await authenticate(rotated.secret)).toBe('invalidated');
+    await tokens.revoke(token.id);
+    expect(await authenticate(rotated.secret)).toBe('revoked');
     await tokens.remove(token.id);
     expect(await authenticate(rotated.secret)).toBe('unknown');
   });
@@ -169,7 +169,7 @@ describe.each(DATABASES)('RS05: the start on %s stops, and says what to add', (n
     await database.dataSource.undoLastMigration();
     for (const synchronize of [false, true]) {
       const dataSource = await database.reopen({ migrationsRun: false, synchronize });
-      const message = await refusal(dataSource);
+      const message = await rejection(dataSource);
       expect(message).toContain('api_token is missing');
       expect(message).toContain('Write migrations: [...apiTokenMigrations] and migrationsRun: true');
       expect(message).toContain('"synchronize" does not make this table');
@@ -180,14 +180,16 @@ describe.each(DATABASES)('RS05: the start on %s stops, and says what to add', (n
     const database = await openDatabase(name, open);
     if (database === null) return;
     await database.dataSource.query(`DROP TABLE ${table}`);
-    expect(await refusal(database.dataSource)).toContain(`${table} is missing`);
+    expect(await rejection(database.dataSource)).toContain(`${table} is missing`);
   });
 
   it('where a column is missing', async () => {
     const database = await openDatabase(name, open);
     if (database === null) return;
     await database.dataSource.query('ALTER TABLE api_token DROP COLUMN paused_at');
-    expect(await refusal(database.dataSource)).toMatch(/api_token is missing, or lacks a column.*paused_at/s);
+    expect(await rejection(database.dataSource)).toMatch(
+      /api_token is missing, or lacks a column.*paused_at/s,
+    );
   });
 
   it('where entities are forgotten', async () => {
@@ -195,7 +197,7 @@ describe.each(DATABASES)('RS05: the start on %s stops, and says what to add', (n
     if (database === null) return;
     const settings = { migrationsRun: false };
     for (const entities of [[], [apiTokenEntities[2]]]) {
-      const message = await refusal(await database.reopen({ ...settings, entities }));
+      const message = await rejection(await database.reopen({ ...settings, entities }));
       expect(message).toContain('does not know ApiTokenEntity, ApiTokenSecretEntity');
       expect(message).toContain('Write entities: [...apiTokenEntities]');
     }
@@ -259,7 +261,7 @@ describe('RS06: a connection that alters text', () => {
       const database = await openDatabase('MariaDB', mariadb);
       if (database === null) return;
       const dataSource = await database.reopen({ ...settings, migrationsRun: false });
-      expect(await refusal(dataSource)).toMatch(
+      expect(await rejection(dataSource)).toMatch(
         /^TypeOrmApiTokenStore: @@character_set_client of the connection is .*, which alters text\. Set the charset .* utf8mb4\.$/,
       );
     },
@@ -270,7 +272,7 @@ describe('RS06: a connection that alters text', () => {
     if (database === null) return;
     const dataSource = await database.reopen({ migrationsRun: false, poolSize: 1 });
     await dataSource.query("SET client_encoding TO 'LATIN1'");
-    expect(await refusal(dataSource)).toContain(
+    expect(await rejection(dataSource)).toContain(
       'client_encoding of the connection is LATIN1, which alters text',
     );
   });
@@ -312,7 +314,7 @@ describe('RS06: a connection that alters text', () => {
     expect(await dataSource.query('SELECT id FROM api_token')).toEqual([]);
   });
 
-  it('is no database of another encoding, which refuses what it does not have, on PostgreSQL', async () => {
+  it('is no database of another encoding, which rejects what it does not have, on PostgreSQL', async () => {
     const database = await openDatabase('PostgreSQL', postgres);
     if (database === null) return;
     const latin1 = "ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";

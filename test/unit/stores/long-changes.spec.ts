@@ -49,7 +49,7 @@ describe.each<[string, TestDatabase]>([
     const changing = change.then(() => done.push('change'));
     await delay(30);
     const started = performance.now();
-    const ended = store.invalidate(id, BEFORE, 'leaked').then(() => done.push('revocation'));
+    const ended = store.revoke(id, BEFORE, 'leaked').then(() => done.push('revocation'));
     await ended;
     expect(performance.now() - started).toBeLessThan(1_000);
     await changing;
@@ -72,7 +72,7 @@ describe.each<[string, TestDatabase]>([
     const uses = new Map(ids.map((id) => [id, AT]));
     // The first that is written, which would be locked until the end.
     expect(await order(store.recordUses(uses), FIRST)).toEqual(['revocation', 'change']);
-    expect(await store.findById(FIRST)).toMatchObject({ lastUsedAt: AT, invalidatedAt: BEFORE });
+    expect(await store.findById(FIRST)).toMatchObject({ lastUsedAt: AT, revokedAt: BEFORE });
     expect(await opened.dataSource.manager.countBy(ApiTokenEntity, { lastUsedAt: AT })).toBe(TOKENS);
   }, 60_000);
 

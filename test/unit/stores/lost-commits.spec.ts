@@ -20,7 +20,7 @@ async function startOn(open: TestDatabase) {
   const store = new TypeOrmApiTokenStore(opened.dataSource);
   const services = await startServices({
     repository: { useValue: new TypeOrmApiTokenStore(dataSource) },
-    maxTokensPerOwner: 10,
+    token: { prefix: 'acme', maxPerOwner: 10 },
   });
   return {
     ...services,
@@ -103,10 +103,10 @@ describe.each([
   });
 
   it.each<[string, (tokens: ApiTokenService, id: string) => Promise<unknown>, string]>([
-    ['invalidate', (tokens, id) => tokens.invalidate(id), 'invalidated'],
+    ['revoke', (tokens, id) => tokens.revoke(id), 'revoked'],
     ['pause', (tokens, id) => tokens.pause(id), 'paused'],
     ['remove', (tokens, id) => tokens.remove(id), 'unknown'],
-    ['invalidateMany', (tokens) => tokens.invalidateMany({ all: true }), 'invalidated'],
+    ['revokeMany', (tokens) => tokens.revokeMany({ all: true }), 'revoked'],
   ])('%s() says that the outcome is open, and hides nothing that was done', async (_, call, state) => {
     if (started === null) return;
     const { proxy, tokens, authenticate } = started;
@@ -158,14 +158,14 @@ describe('RL08: where any store has kept a token and fails after', () => {
   it('a failure is passed on where the token is not there, or nothing can be asked', async () => {
     class Fails extends InMemoryApiTokenStore {
       override async insert(): Promise<never> {
-        throw new TypeError('The connection was refused.');
+        throw new TypeError('The connection was rejected.');
       }
     }
     const { tokens, store } = await startServices({ store: new Fails() });
-    await expect(tokens.issue(everything)).rejects.toThrow(new TypeError('The connection was refused.'));
+    await expect(tokens.issue(everything)).rejects.toThrow(new TypeError('The connection was rejected.'));
     store.findByDigest = () => {
       throw new Error('still away');
     };
-    await expect(tokens.issue(everything)).rejects.toThrow(new TypeError('The connection was refused.'));
+    await expect(tokens.issue(everything)).rejects.toThrow(new TypeError('The connection was rejected.'));
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { TypeOrmApiTokenStore } from 'nestjs-api-token/typeorm';
 import { QueryFailedError } from 'typeorm';
 import { insertNew, newDigest, newToken } from '../../../lib/testing/store/fixtures.js';
-import { retryConflicts } from '../../../lib/typeorm/retry-conflicts.js';
+import { retryConflicts } from '../../../lib/stores/typeorm/retry-conflicts.js';
 import { sqlite } from '../../support/data-sources.js';
 
 function failure(fields: object): QueryFailedError {
@@ -40,7 +40,7 @@ describe('transactions', () => {
     const answers = await Promise.allSettled([
       one.insert(newToken({ id: token.id }), newDigest(), null),
       other.insert(kept, newDigest(), null),
-      one.rotate(token.id, digest, new Date(1)),
+      one.rotate(token.id, digest, new Date(1), 'acme_next'),
       other.update(token.id, { note: 'kept' }),
     ]);
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);

@@ -6,7 +6,7 @@ import { foreignSecret, startServices } from '../../support/services.js';
 /** What the clock tells. */
 export const NOW = Date.parse('2026-11-22T00:00:00.000Z');
 
-/** Events without the time at which they were raised. */
+/** Events without the time at which they were emitted. */
 export function told(events: readonly ApiTokenEvent[]): object[] {
   return events.map(({ at, ...rest }) => {
     expect(at).toBeInstanceOf(Date);
@@ -23,7 +23,7 @@ export async function startWithRecord(change: object = {}, overrides: { clock?: 
     digest: `sha256:${createHash('sha256').update(secret).digest('base64url')}`,
     policy: '{}',
     expiresAt: null,
-    invalidatedAt: null,
+    revokedAt: null,
     ...change,
   };
   // A field that is undefined is one that the record lacks.

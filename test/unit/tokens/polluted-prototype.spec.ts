@@ -51,14 +51,14 @@ describe('RO08 what somebody gave Object.prototype', () => {
   it('is no option of parsing', () => {
     pollute({ checks: 'shape' });
     const policy = { resources: { item: { '1': { block: ['*'] } } } };
-    const catalogue = { policyIds: ['other'], canonicalResourceId: (_: string, id: string) => id };
-    expect(() => parseTokenPolicy(policy, { catalogue })).toThrow(InvalidTokenPolicyError);
+    const catalog = { policyIds: ['other'], canonicalResourceId: (_: string, id: string) => id };
+    expect(() => parseTokenPolicy(policy, { catalog })).toThrow(InvalidTokenPolicyError);
   });
 
   it.each([
     [{ policy: '{}' }, 'policy'],
     [{ expiresAt: null }, 'expiresAt'],
-    [{ invalidatedAt: null }, 'invalidatedAt'],
+    [{ revokedAt: null }, 'revokedAt'],
     [{ id: 't2' }, 'id'],
     [{ ownerId: 'doc' }, 'ownerId'],
   ])('is no field that a record lacks: %j', async (members, field) => {
@@ -81,7 +81,7 @@ describe('RO08 what somebody gave Object.prototype', () => {
     pollute({
       secretExpiresAt: past,
       pausedAt: past,
-      invalidationReason: 'x',
+      revocationReason: 'x',
       notBefore: new Date(8e15),
       kind: 'x',
       note: 'x',
@@ -94,7 +94,9 @@ describe('RO08 what somebody gave Object.prototype', () => {
   });
 
   it('is no option of issuing, changing and rotating', async () => {
-    const { tokens, authenticate } = await startServices({ lifetimes: { defaultMs: 60_000 } });
+    const { tokens, authenticate } = await startServices({
+      token: { prefix: 'acme', lifetimes: { defaultMs: 60_000 } },
+    });
     pollute({ expiresAt: null, note: 'x', metadata: { a: 1 }, notBefore: new Date(), graceMs: 60_000 });
     const { token, secret } = await tokens.issue(everything);
     expect(token).toMatchObject({ note: '', metadata: null, notBefore: null });
@@ -109,15 +111,15 @@ describe('RO08 what somebody gave Object.prototype', () => {
     const { tokens, authenticate } = await startServices();
     const { secret } = await tokens.issue(everything);
     pollute({ owners: ['nobody'] });
-    await tokens.invalidateMany({ all: true });
-    expect(await authenticate(secret)).toBe('invalidated');
+    await tokens.revokeMany({ all: true });
+    expect(await authenticate(secret)).toBe('revoked');
   });
 
   it('ends the tokens of no other owners', async () => {
     const { tokens, authenticate } = await startServices();
     const { secret } = await tokens.issue(everything);
     pollute({ all: true });
-    await tokens.invalidateMany({ owners: ['somebody-else'] });
+    await tokens.revokeMany({ owners: ['somebody-else'] });
     expect(await authenticate(secret)).toBe('ok');
   });
 
@@ -135,8 +137,15 @@ describe('RO08 what somebody gave Object.prototype', () => {
   });
 
   it('is no option of the module', async () => {
-    pollute({ credentials: 'optional', defaultDecision: 'deny', skipIf: () => true, headers: ['x-key'] });
-    const server = await startApplication('Express', reviewServer({ credentials: 'required' }));
+    pollute({
+      credentials: 'optional',
+      defaultDecision: 'deny',
+      skipIf: () => true,
+      headers: ['x-key'],
+      policies: { defaultDecision: 'deny' },
+      lastUsed: false,
+    });
+    const server = await startApplication('Express', reviewServer({ requests: { credentials: 'required' } }));
     expect((await server.send('GET', '/repositories')).status).toBe(401);
     const { status } = await server.send(
       'GET',
@@ -148,14 +157,14 @@ describe('RO08 what somebody gave Object.prototype', () => {
 
   it('leaves an option that was written as it is', async () => {
     pollute({ defaultDecision: 'allow' });
-    const { evaluator } = await startServices({ defaultDecision: 'deny' });
+    const { evaluator } = await startServices({ policies: { defaultDecision: 'deny' } });
     expect(evaluator.compiled({}).allows('item', 'GET', null)).toBe(false);
   });
 });
 
 describe.each(PLATFORMS)('RO08 what somebody gave Object.prototype, on %s', (platform) => {
   it('is no credential of a request', async () => {
-    const server = await startApplication(platform, reviewServer({ headers: ['x-key'] }));
+    const server = await startApplication(platform, reviewServer({ requests: { headers: ['x-key'] } }));
     const secret = await issueSecret(server, 'full-access');
     pollute({ authorization: `Bearer ${secret}` });
     expect((await server.send('GET', '/repositories')).status).toBe(401);

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { assertAbsent, assertKept, assertUnknown } from '../assertions.js';
-import { insertNew, newDigest, newOwner, newToken } from '../fixtures.js';
+import { HINT, insertNew, newDigest, newOwner, newToken } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
 
 const AT = new Date('2026-11-22T10:00:00.001Z');
@@ -9,7 +9,7 @@ const RETIRE_AT = new Date('2026-12-01T12:00:00.001Z');
 /** What was answered holds, whatever else goes on or fails. */
 export const concurrencyCases: readonly StoreCase[] = [
   {
-    title: 'keeps every change that it answered while others at once fail or are refused',
+    title: 'keeps every change that it answered while others at once fail or are rejected',
     run: async (store) => {
       const inserted = await Promise.all(Array.from({ length: 10 }, () => insertNew(store)));
       const taken = await insertNew(store);
@@ -18,12 +18,12 @@ export const concurrencyCases: readonly StoreCase[] = [
         const fresh = newToken();
         const freshDigest = newDigest();
         const [isRotated] = await Promise.all([
-          store.rotate(token.id, rotated, RETIRE_AT),
+          store.rotate(token.id, rotated, RETIRE_AT, HINT),
           store.update(token.id, { note: `note ${index}` }),
           store.recordUses(new Map([[token.id, AT]])),
           store.insert(fresh, freshDigest, null),
           store.insert(newToken(), taken.digest, null),
-          store.rotate(token.id, taken.digest, AT),
+          store.rotate(token.id, taken.digest, AT, HINT),
           assert.rejects(store.insert(newToken({ id: token.id }), newDigest(), null)),
         ]);
         assert.equal(isRotated, 'rotated');
@@ -43,17 +43,17 @@ export const concurrencyCases: readonly StoreCase[] = [
       const inserted = await Promise.all(Array.from({ length: 10 }, () => insertNew(store, { ownerId })));
       await Promise.all([
         ...inserted.flatMap(({ token, digest }, index) => [
-          store.rotate(token.id, newDigest(), RETIRE_AT),
+          store.rotate(token.id, newDigest(), RETIRE_AT, HINT),
           store.update(token.id, { note: `note ${index}`, pausedAt: null }),
           store.recordUses(new Map([[token.id, AT]])),
           store.findByDigest([digest]),
         ]),
-        ...inserted.slice(0, 5).map(({ token }) => store.invalidate(token.id, AT, 'left')),
-        store.invalidateMany({ owners: [ownerId] }, AT, 'left'),
+        ...inserted.slice(0, 5).map(({ token }) => store.revoke(token.id, AT, 'left')),
+        store.revokeMany({ owners: [ownerId] }, AT, 'left'),
         store.list(ownerId, { after: null, limit: 100 }),
       ]);
       for (const [index, { token, digest }] of inserted.entries()) {
-        const ended = { invalidatedAt: AT, invalidationReason: 'left' };
+        const ended = { revokedAt: AT, revocationReason: 'left' };
         await assertKept(
           store,
           { ...token, ...ended, note: `note ${index}`, lastUsedAt: AT },
@@ -71,7 +71,7 @@ export const concurrencyCases: readonly StoreCase[] = [
         inserted.map(async ({ token, digest }) => {
           const [rotated, replacement] = [newDigest(), newDigest()];
           const [answer, isRemoved] = await Promise.all([
-            store.rotate(token.id, rotated, RETIRE_AT),
+            store.rotate(token.id, rotated, RETIRE_AT, HINT),
             store.remove(token.id),
             store.replaceDigest(digest, replacement),
           ]);
@@ -92,7 +92,10 @@ export const concurrencyCases: readonly StoreCase[] = [
       const lookAgain = async () => {
         for (let look = 0; look < 20; look += 1) await assertKept(store, token, digest, null);
       };
-      const [answer] = await Promise.all([store.rotate(token.id, taken.digest, RETIRE_AT), lookAgain()]);
+      const [answer] = await Promise.all([
+        store.rotate(token.id, taken.digest, RETIRE_AT, HINT),
+        lookAgain(),
+      ]);
       assert.equal(answer, 'digest-taken');
     },
   },

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { assertKept, assertUnknown, findRecord, idsOf } from '../assertions.js';
-import { insertNew, newDigest, newToken } from '../fixtures.js';
+import { HINT, insertNew, newDigest, newToken } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
 
 const RIVALS = 50;
@@ -8,7 +8,7 @@ const RIVALS = 50;
 /** An insert holds wholly or not at all, and a digest is one token's. */
 export const insertCases: readonly StoreCase[] = [
   {
-    title: 'refuses a digest that is taken, keeps nothing of the token, and leaves the first as it was',
+    title: 'rejects a digest that is taken, keeps nothing of the token, and leaves the first as it was',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const second = newToken();
@@ -19,10 +19,10 @@ export const insertCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'refuses the digest of a secret that has been rotated',
+    title: 'rejects the digest of a secret that has been rotated',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
-      await store.rotate(token.id, newDigest(), new Date('2027-01-01T00:00:00.000Z'));
+      await store.rotate(token.id, newDigest(), new Date('2027-01-01T00:00:00.000Z'), HINT);
       const second = newToken();
       assert.equal(await store.insert(second, digest, null), 'digest-taken');
       assert.equal(await store.findById(second.id), null);
@@ -61,21 +61,21 @@ export const insertCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'leaves the token that holds a digest alone when it is inserted and refused at once with others',
+    title: 'leaves the token that holds a digest alone when it is inserted and rejected at once with others',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
-      const refused = newToken();
+      const rejected = newToken();
       const fresh = newToken();
       const freshDigest = newDigest();
       const answers = await Promise.all([
-        store.insert(refused, digest, null),
+        store.insert(rejected, digest, null),
         store.insert(fresh, freshDigest, null),
         store.update(token.id, { note: 'changed meanwhile' }),
       ]);
       assert.deepEqual(answers.slice(0, 2), ['digest-taken', 'inserted']);
       await assertKept(store, { ...token, note: 'changed meanwhile' }, digest);
       await assertKept(store, fresh, freshDigest);
-      assert.equal(await store.findById(refused.id), null);
+      assert.equal(await store.findById(rejected.id), null);
     },
   },
 ];

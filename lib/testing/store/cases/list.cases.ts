@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import type { StoredApiToken } from '../../../repositories/api-token-record.js';
-import type { ApiTokenPage } from '../../../repositories/api-token-store.js';
+import type { StoredApiToken } from '../../../tokens/api-token-record.js';
+import type { ApiTokenPage } from '../../../tokens/api-token-store.js';
 import { assertToken, idsOf, readPages } from '../assertions.js';
 import { insertNew, insertSeveral, newDigest, newOwner, newToken } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
@@ -16,8 +16,8 @@ export const listCases: readonly StoreCase[] = [
       const ownerId = newOwner();
       const first = await insertNew(store, {
         ownerId,
-        invalidatedAt: new Date(1),
-        invalidationReason: 'lost',
+        revokedAt: new Date(1),
+        revocationReason: 'lost',
       });
       const second = await insertNew(store, { ownerId, expiresAt: new Date(1) });
       const tokens = await store.list(ownerId, { after: null, limit: 100 });
@@ -60,7 +60,7 @@ export const listCases: readonly StoreCase[] = [
       const others = [
         ...[from - 1, from, until + 1].map((time) => newToken({ expiresAt: new Date(time) })),
         newToken({ expiresAt: null }),
-        newToken({ expiresAt: new Date(until), invalidatedAt: new Date(1) }),
+        newToken({ expiresAt: new Date(until), revokedAt: new Date(1) }),
       ];
       const paused = newToken({ expiresAt: new Date(until), pausedAt: new Date(1) });
       for (const token of [...expiring, ...others, paused]) await store.insert(token, newDigest(), null);

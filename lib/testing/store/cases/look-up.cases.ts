@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { assertAbsent, assertKept, assertUnknown, findRecord, idsOf } from '../assertions.js';
-import { insertNew, newDigest, newOwner, newToken } from '../fixtures.js';
+import { HINT, insertNew, newDigest, newOwner, newToken } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
 
 /** What a database may take for the same text: by case, by accent, by the way an accent is written, by a space at the end. */
@@ -14,7 +14,7 @@ export const lookUpCases: readonly StoreCase[] = [
       for (const id of [newToken().id, '', 'nobody', "'; --", '🦉', 'x'.repeat(300)]) {
         assert.equal(await store.findById(id), null);
         assert.equal(await store.update(id, { note: 'changed' }), null);
-        assert.equal(await store.invalidate(id, new Date(), 'gone'), null);
+        assert.equal(await store.revoke(id, new Date(), 'gone'), null);
         assert.equal(await store.remove(id), false);
       }
     },
@@ -28,8 +28,8 @@ export const lookUpCases: readonly StoreCase[] = [
       for (const other of [id.toUpperCase(), id.replaceAll('-', ''), `{${id}}`, `${id} `, ` ${id}`]) {
         assert.equal(await store.findById(other), null, `findById() finds the token by ${other}.`);
         assert.equal(await store.update(other, { note: 'changed' }), null);
-        assert.equal(await store.invalidate(other, new Date(), 'gone'), null);
-        assert.equal(await store.rotate(other, newDigest(), new Date()), 'not-found');
+        assert.equal(await store.revoke(other, new Date(), 'gone'), null);
+        assert.equal(await store.rotate(other, newDigest(), new Date(), HINT), 'not-found');
         await store.recordUses(new Map([[other, new Date()]]));
         assert.equal(await store.remove(other), false);
       }
@@ -87,7 +87,7 @@ export const lookUpCases: readonly StoreCase[] = [
       for (const token of tokens) assert.equal(await store.insert(token, newDigest(), quota), 'inserted');
       for (const { id, ownerId } of tokens) {
         assert.deepEqual(idsOf(await store.list(ownerId, { after: null, limit: 100 })), [id]);
-        assert.equal(await store.invalidateMany({ owners: [ownerId] }, new Date(), 'left'), 1);
+        assert.equal(await store.revokeMany({ owners: [ownerId] }, new Date(), 'left'), 1);
       }
     },
   },

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { ApiTokenChanges } from '../../../repositories/api-token-store.js';
+import type { ApiTokenChanges } from '../../../tokens/api-token-store.js';
 import { assertAbsent, assertKept, assertToken } from '../assertions.js';
 import { insertNew, insertSeveral, newDigest, newOwner, newToken } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
@@ -27,11 +27,11 @@ export const quotaCases: readonly StoreCase[] = [
     title: 'A11 keeps nothing of a token that exceeds the quota',
     run: async (store) => {
       const { token } = await insertNew(store);
-      const refused = newToken({ ownerId: token.ownerId });
+      const rejected = newToken({ ownerId: token.ownerId });
       const digest = newDigest();
-      assert.equal(await store.insert(refused, digest, { limit: 1, at: AT }), 'quota-exceeded');
-      await assertAbsent(store, refused.id, digest);
-      assert.equal(await store.insert(refused, digest, { limit: 2, at: AT }), 'inserted');
+      assert.equal(await store.insert(rejected, digest, { limit: 1, at: AT }), 'quota-exceeded');
+      await assertAbsent(store, rejected.id, digest);
+      assert.equal(await store.insert(rejected, digest, { limit: 2, at: AT }), 'inserted');
     },
   },
   {
@@ -40,7 +40,7 @@ export const quotaCases: readonly StoreCase[] = [
     run: async (store) => {
       const ownerId = newOwner();
       await insertNew(store);
-      await insertNew(store, { ownerId, invalidatedAt: AT });
+      await insertNew(store, { ownerId, revokedAt: AT });
       await insertNew(store, { ownerId, expiresAt: new Date(AT.getTime() - 1) });
       await insertNew(store, { ownerId, expiresAt: AT });
       const insert = () => store.insert(newToken({ ownerId }), newDigest(), { limit: 1, at: AT });
@@ -71,7 +71,7 @@ export const quotaCases: readonly StoreCase[] = [
       const ended = await insertNew(store, { ownerId });
       const removed = await insertNew(store, { ownerId });
       assert.equal(await insert(2), 'quota-exceeded');
-      await store.invalidate(ended.token.id, AT, 'lost');
+      await store.revoke(ended.token.id, AT, 'lost');
       await store.remove(removed.token.id);
       assert.equal(await insert(2), 'inserted');
       assert.equal(await insert(2), 'inserted');
@@ -125,7 +125,7 @@ export const quotaCases: readonly StoreCase[] = [
       // Expired now, and it stays so.
       assertToken(await update(token.id, { note: 'n' }), { ...token, expiresAt: AT, note: 'n' });
       assert.equal(await update(token.id, { expiresAt: LATER }), 'quota-exceeded');
-      const ended = await insertNew(store, { expiresAt: AT, invalidatedAt: AT });
+      const ended = await insertNew(store, { expiresAt: AT, revokedAt: AT });
       assertToken(await update(ended.token.id, { expiresAt: null }), { ...ended.token, expiresAt: null });
       assert.equal(await update('nobody', { expiresAt: null }), null);
     },

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { assertAbsent, assertKept, assertUnknown } from '../assertions.js';
-import { insertNew, newDigest, newToken } from '../fixtures.js';
+import { HINT, insertNew, newDigest, newToken } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
 
 const BEFORE = new Date('2020-06-01T00:00:00.000Z');
@@ -15,7 +15,7 @@ export const removalCases: readonly StoreCase[] = [
       const { token, digest } = await insertNew(store);
       const other = await insertNew(store, { ownerId: token.ownerId });
       const rotated = newDigest();
-      await store.rotate(token.id, rotated, LATER);
+      await store.rotate(token.id, rotated, LATER, HINT);
       assert.equal(await store.remove(token.id), true);
       await assertAbsent(store, token.id, digest);
       await assertUnknown(store, rotated);
@@ -46,13 +46,13 @@ export const removalCases: readonly StoreCase[] = [
     run: async (store) => {
       await store.prune(BEFORE);
       const past = [
-        await insertNew(store, { invalidatedAt: JUST_BEFORE }),
+        await insertNew(store, { revokedAt: JUST_BEFORE }),
         await insertNew(store, { expiresAt: JUST_BEFORE }),
-        await insertNew(store, { invalidatedAt: JUST_BEFORE, expiresAt: JUST_BEFORE }),
-        await insertNew(store, { invalidatedAt: JUST_BEFORE, expiresAt: LATER }),
+        await insertNew(store, { revokedAt: JUST_BEFORE, expiresAt: JUST_BEFORE }),
+        await insertNew(store, { revokedAt: JUST_BEFORE, expiresAt: LATER }),
       ];
       const present = [
-        await insertNew(store, { invalidatedAt: BEFORE }),
+        await insertNew(store, { revokedAt: BEFORE }),
         await insertNew(store, { expiresAt: BEFORE }),
         await insertNew(store, { expiresAt: null }),
         await insertNew(store, { pausedAt: JUST_BEFORE, createdAt: JUST_BEFORE, lastUsedAt: JUST_BEFORE }),
@@ -65,14 +65,14 @@ export const removalCases: readonly StoreCase[] = [
   },
   {
     title:
-      'prunes rotated secrets that were refused from before a time on, not from it on, and does not count them',
+      'prunes rotated secrets that were rejected from before a time on, not from it on, and does not count them',
     run: async (store) => {
       await store.prune(BEFORE);
       const past = await insertNew(store);
       const present = await insertNew(store);
       const [first, second] = [newDigest(), newDigest()];
-      await store.rotate(past.token.id, first, JUST_BEFORE);
-      await store.rotate(present.token.id, second, BEFORE);
+      await store.rotate(past.token.id, first, JUST_BEFORE, HINT);
+      await store.rotate(present.token.id, second, BEFORE, HINT);
       assert.equal(await store.prune(BEFORE), 0);
       await assertUnknown(store, past.digest);
       await assertKept(store, past.token, first);

@@ -1,5 +1,5 @@
 import { assertKept, assertUnknown } from '../assertions.js';
-import { insertNew, newDigest } from '../fixtures.js';
+import { HINT, insertNew, newDigest } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
 
 const RETIRE_AT = new Date('2026-12-01T12:00:00.001Z');
@@ -21,7 +21,7 @@ export const replaceDigestCases: readonly StoreCase[] = [
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const [rotated, replacement] = [newDigest(), newDigest()];
-      await store.rotate(token.id, rotated, RETIRE_AT);
+      await store.rotate(token.id, rotated, RETIRE_AT, HINT);
       await store.replaceDigest(digest, replacement);
       await assertUnknown(store, digest);
       await assertKept(store, token, replacement, RETIRE_AT);

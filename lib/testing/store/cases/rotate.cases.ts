@@ -3,6 +3,8 @@ import { assertKept, assertUnknown, findRecord } from '../assertions.js';
 import { insertNew, newDigest, newToken } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
 
+/** Of the new secret. */
+const HINT = 'acme_next';
 const RETIRE_AT = new Date('2026-12-01T12:00:00.001Z');
 const EARLIER = new Date('2026-12-01T11:00:00.001Z');
 const LATER = new Date('2026-12-01T13:00:00.001Z');
@@ -10,14 +12,15 @@ const LATER = new Date('2026-12-01T13:00:00.001Z');
 /** A token can have several secrets, of which the newest lives on. */
 export const rotateCases: readonly StoreCase[] = [
   {
-    title: 'A10 finds a rotated token under both secrets, the old one with its end, and changes nothing else',
+    title:
+      'A10 finds a rotated token under both secrets, the old one with its end, and changes its hint and nothing else',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const other = await insertNew(store, { ownerId: token.ownerId });
       const rotated = newDigest();
-      assert.equal(await store.rotate(token.id, rotated, RETIRE_AT), 'rotated');
-      await assertKept(store, token, digest, RETIRE_AT);
-      await assertKept(store, token, rotated, null);
+      assert.equal(await store.rotate(token.id, rotated, RETIRE_AT, HINT), 'rotated');
+      await assertKept(store, { ...token, hint: HINT }, digest, RETIRE_AT);
+      await assertKept(store, { ...token, hint: HINT }, rotated, null);
       await assertKept(store, other.token, other.digest, null);
     },
   },
@@ -25,14 +28,15 @@ export const rotateCases: readonly StoreCase[] = [
     title: 'A10 never puts off the end of an older secret, and brings it forward where it is asked to',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
+      const rotatedToken = { ...token, hint: HINT };
       const [second, third, fourth] = [newDigest(), newDigest(), newDigest()];
-      await store.rotate(token.id, second, RETIRE_AT);
-      assert.equal(await store.rotate(token.id, third, LATER), 'rotated');
-      await assertKept(store, token, digest, RETIRE_AT);
-      await assertKept(store, token, second, LATER);
-      assert.equal(await store.rotate(token.id, fourth, EARLIER), 'rotated');
-      for (const old of [digest, second, third]) await assertKept(store, token, old, EARLIER);
-      await assertKept(store, token, fourth, null);
+      await store.rotate(token.id, second, RETIRE_AT, HINT);
+      assert.equal(await store.rotate(token.id, third, LATER, HINT), 'rotated');
+      await assertKept(store, rotatedToken, digest, RETIRE_AT);
+      await assertKept(store, rotatedToken, second, LATER);
+      assert.equal(await store.rotate(token.id, fourth, EARLIER, HINT), 'rotated');
+      for (const old of [digest, second, third]) await assertKept(store, rotatedToken, old, EARLIER);
+      await assertKept(store, rotatedToken, fourth, null);
     },
   },
   {
@@ -41,7 +45,7 @@ export const rotateCases: readonly StoreCase[] = [
       const { token, digest } = await insertNew(store);
       const other = await insertNew(store);
       for (const taken of [digest, other.digest]) {
-        assert.equal(await store.rotate(token.id, taken, RETIRE_AT), 'digest-taken');
+        assert.equal(await store.rotate(token.id, taken, RETIRE_AT, HINT), 'digest-taken');
         await assertKept(store, token, digest, null);
         await assertKept(store, other.token, other.digest, null);
       }
@@ -51,7 +55,7 @@ export const rotateCases: readonly StoreCase[] = [
     title: 'F09 keeps nothing of a secret for a token that is not there',
     run: async (store) => {
       const digest = newDigest();
-      assert.equal(await store.rotate(newToken().id, digest, RETIRE_AT), 'not-found');
+      assert.equal(await store.rotate(newToken().id, digest, RETIRE_AT, HINT), 'not-found');
       await assertUnknown(store, digest);
     },
   },
@@ -60,7 +64,7 @@ export const rotateCases: readonly StoreCase[] = [
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const digests = Array.from({ length: 10 }, newDigest);
-      const answers = await Promise.all(digests.map((next) => store.rotate(token.id, next, RETIRE_AT)));
+      const answers = await Promise.all(digests.map((next) => store.rotate(token.id, next, RETIRE_AT, HINT)));
       assert.deepEqual(new Set(answers), new Set(['rotated']));
       const records = await Promise.all([digest, ...digests].map((each) => findRecord(store, each)));
       assert.ok(records.every((record) => record?.id === token.id));
@@ -73,11 +77,13 @@ export const rotateCases: readonly StoreCase[] = [
       const inserted = await Promise.all(Array.from({ length: 20 }, () => insertNew(store)));
       const wanted = newDigest();
       const answers = await Promise.all(
-        inserted.map(({ token }) => store.rotate(token.id, wanted, RETIRE_AT)),
+        inserted.map(({ token }) => store.rotate(token.id, wanted, RETIRE_AT, HINT)),
       );
       assert.equal(answers.filter((answer) => answer === 'rotated').length, 1);
       for (const [index, { token, digest }] of inserted.entries()) {
-        await assertKept(store, token, digest, answers[index] === 'rotated' ? RETIRE_AT : null);
+        const isRotated = answers[index] === 'rotated';
+        const expected = isRotated ? { ...token, hint: HINT } : token;
+        await assertKept(store, expected, digest, isRotated ? RETIRE_AT : null);
       }
     },
   },

@@ -53,8 +53,8 @@ export const roundTripCases: readonly StoreCase[] = [
         metadata: '{"team":"core"}',
         notBefore: new Date('2026-12-01T00:00:00.001Z'),
         pausedAt: new Date('2026-12-02T00:00:00.002Z'),
-        invalidatedAt: new Date('2026-12-03T00:00:00.003Z'),
-        invalidationReason: 'leaked 🦉',
+        revokedAt: new Date('2026-12-03T00:00:00.003Z'),
+        revocationReason: 'leaked 🦉',
         lastUsedAt: new Date('2026-12-04T00:00:00.004Z'),
       };
       for (const changes of [full, { policy: null, expiresAt: null }]) {
@@ -67,7 +67,7 @@ export const roundTripCases: readonly StoreCase[] = [
     title: 'keeps a note as it was written: emoji, line breaks, quotes, markup',
     run: async (store) => {
       for (const note of NOTES) {
-        const { token, digest } = await insertNew(store, { note, invalidationReason: note });
+        const { token, digest } = await insertNew(store, { note, revocationReason: note });
         await assertKept(store, token, digest);
       }
     },
@@ -104,7 +104,7 @@ export const roundTripCases: readonly StoreCase[] = [
           notBefore: date,
           expiresAt: date,
           pausedAt: date,
-          invalidatedAt: date,
+          revokedAt: date,
           lastUsedAt: date,
         });
         await assertKept(store, token, digest);

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { ApiTokenChanges } from '../../../repositories/api-token-store.js';
+import type { ApiTokenChanges } from '../../../tokens/api-token-store.js';
 import { assertKept, assertToken } from '../assertions.js';
 import { insertNew } from '../fixtures.js';
 import type { StoreCase } from '../store-case.js';
@@ -72,8 +72,8 @@ export const updateCases: readonly StoreCase[] = [
   {
     title: 'A08 does not bring back a token that is ended',
     run: async (store) => {
-      const invalidatedAt = new Date('2026-12-01T00:00:00.000Z');
-      const { token, digest } = await insertNew(store, { invalidatedAt, invalidationReason: 'leaked' });
+      const revokedAt = new Date('2026-12-01T00:00:00.000Z');
+      const { token, digest } = await insertNew(store, { revokedAt, revocationReason: 'leaked' });
       await store.update(token.id, { pausedAt: null, expiresAt: null, note: 'still ended' });
       await assertKept(store, { ...token, expiresAt: null, note: 'still ended' }, digest);
     },

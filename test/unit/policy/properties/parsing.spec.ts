@@ -5,7 +5,7 @@ import { policies } from '../../../support/policy-arbitraries.js';
 import { holds } from '../../../support/random-cases.js';
 
 describe('parseTokenPolicy', () => {
-  it('gives back what was serialised', () => {
+  it('gives back what was serialized', () => {
     const property = fc.property(policies, (policy) => {
       const parsed = parseTokenPolicy(JSON.stringify(policy));
       expect(parsed).toEqual(policy);
