@@ -44,7 +44,7 @@ export class ApiTokenModule implements NestModule {
     this.#moduleRef = moduleRef;
   }
 
-  /** @internal Nest calls it before it registers controllers and middleware. */
+  /** Nest calls it before it registers controllers and middleware. */
   configure(): void {
     this.#check.onModuleInit();
     this.#server.beforeControllers();

@@ -35,6 +35,9 @@ class HarmlessObservable<T> extends Observable<T> {
   }
 }
 
+/** Its type hides how it keeps harm from others. */
+const TypedObservable: typeof Observable = HarmlessObservable;
+
 /**
  * What happens to tokens, as one typed stream. A subscriber that throws or rejects harms nobody, and nobody waits for the
  * promise of one; one that is busy slows the request that emitted the event, so hand long work to a queue.
@@ -48,7 +51,7 @@ class HarmlessObservable<T> extends Observable<T> {
  * }
  * ```
  */
-export class ApiTokenEvents extends HarmlessObservable<ApiTokenEvent> {
+export class ApiTokenEvents extends TypedObservable<ApiTokenEvent> {
   readonly #subject: Subject<ApiTokenEvent>;
   readonly #alarms = new AlarmLog();
 

@@ -10,7 +10,7 @@
  * come, for one engine.
  * @property {string} [note] What its translation of the policy takes.
  */
-import { CompiledPolicy, compilePolicy } from 'nestjs-api-token/policy';
+import { compilePolicy } from 'nestjs-api-token/policy';
 import { AccessControlGrants } from './access-control.mjs';
 import { CaslConditions, CaslGroups, CaslTypes } from './casl.mjs';
 import { Interpreter } from './interpreter.mjs';
@@ -41,18 +41,19 @@ function bindOnce() {
   };
 }
 
-/**
- * Not there in every version of the library: `bind(policyId, method)` has to answer with an `allows(resourceId)`.
- */
-const bound = [
-  { name: OURS_BOUND, make: ours.make, limit: LIMIT_BOUND, call: ASK_BOUND, prepare: bindOnce },
-].filter(() => typeof CompiledPolicy.prototype.bind === 'function');
+const bound = {
+  name: OURS_BOUND,
+  make: ours.make,
+  limit: LIMIT_BOUND,
+  call: ASK_BOUND,
+  prepare: bindOnce,
+};
 
 /** Those that can take turns in one process, at every size. The first is the one that the others are compared with. */
 export const QUICK_ENGINES = [
   ours,
   limit,
-  ...bound,
+  bound,
   { name: LIMIT_BOUND, make: limit.make, limit: LIMIT_BOUND, call: ASK_BOUND, prepare: bindOnce },
   { name: INTERPRETER, make: (policy) => new Interpreter(policy), limit: LIMIT, call: ASK },
   {
