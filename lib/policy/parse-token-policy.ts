@@ -15,10 +15,16 @@ import type { PolicyMethod, TokenPolicy } from './token-policy.js';
 export interface ParseTokenPolicyOptions {
   /**
    * `'all'`: as on write, with the limits of size and the catalog. `'shape'`: as on read, types, keys and methods
-   * alone, so that a renamed controller does not shut out the tokens that are stored. Default `'all'`.
+   * alone, so that a renamed controller does not shut out the tokens that are stored.
+   *
+   * @default 'all'
    */
   readonly checks?: 'all' | 'shape';
-  /** What policy IDs and item IDs there are. Without it any will do. */
+  /**
+   * The policy IDs and item IDs that are known.
+   *
+   * @default any
+   */
   readonly catalog?: PolicyCatalog;
 }
 

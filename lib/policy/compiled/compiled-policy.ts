@@ -11,9 +11,17 @@ import type { TokenPolicy } from '../token-policy.js';
 
 /** How a policy is compiled. */
 export interface CompilePolicyOptions {
-  /** What the methods mean. Default `'http'`. */
+  /**
+   * What the methods mean. `'exact'`: what djblets says. `'http'`: HEAD also needs GET, and uncommon methods have to be named.
+   *
+   * @default 'http'
+   */
   readonly methods?: MethodSemantics;
-  /** What happens where no section decides. Default `'allow'`, as in djblets. */
+  /**
+   * The decision where no section decides; djblets allows.
+   *
+   * @default 'allow'
+   */
   readonly defaultDecision?: DefaultPolicyDecision;
 }
 

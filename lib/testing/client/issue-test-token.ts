@@ -4,7 +4,11 @@ import type { IssueApiTokenOptions } from '../../management/issue-options.js';
 
 /** A token for a test: as `issue()` takes it, but that its owner may be left out. */
 export type TestTokenOptions = Omit<IssueApiTokenOptions, 'ownerId'> & {
-  /** Whose token it is: where the application has an `ownerProvider`, somebody it knows. Default `tester`. */
+  /**
+   * Whose token it is: where the application has an `ownerProvider`, somebody it knows.
+   *
+   * @default 'tester'
+   */
   readonly ownerId?: string;
 };
 
