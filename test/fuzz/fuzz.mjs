@@ -6,7 +6,7 @@ import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { wrongWith } from './authorize.mjs';
+import { wrongWith } from './check-answer.mjs';
 import { Random } from './random.mjs';
 import { RequestMaker } from './requests.mjs';
 import { send } from './send.mjs';
