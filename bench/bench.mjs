@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PARTS } from './measures/index.mjs';
+import { PARTS } from './cases/index.mjs';
 import { FULL, TRY } from './plans.mjs';
 import { FORMAT, report } from './report/index.mjs';
 import { machine } from './report/machine.mjs';

@@ -1,6 +1,6 @@
 /** Decisions and the guard in less than a minute, compared with the results that were committed last. */
 import { spawnSync } from 'node:child_process';
-import { PARTS } from './measures/index.mjs';
+import { PARTS } from './cases/index.mjs';
 import { QUICK } from './plans.mjs';
 import { comparison } from './report/comparison.mjs';
 import { FORMAT, report } from './report/index.mjs';

@@ -1,5 +1,5 @@
 /** The questions that decisions are timed with. */
-import { randomIntegers } from '../measuring/random.mjs';
+import { randomIntegers } from '../harness/random.mjs';
 import { METHODS } from './methods.mjs';
 import { itemId, policyId } from './policies.mjs';
 

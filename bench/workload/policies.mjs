@@ -1,5 +1,5 @@
 /** The policies that decisions are timed with. */
-import { randomIntegers } from '../measuring/random.mjs';
+import { randomIntegers } from '../harness/random.mjs';
 
 /** The kinds of section that people write: read only, all but a few, nothing, everything, silent about most. */
 const SECTIONS = [

@@ -1,6 +1,6 @@
 /** The guard by how many handlers the application has. */
-import { inChild } from '../measuring/child.mjs';
-import { summary } from '../measuring/statistics.mjs';
+import { inChild } from '../harness/child.mjs';
+import { summary } from '../harness/statistics.mjs';
 
 /** @param {{ handlers: number[], sampleNs: number, turns: number, rounds: number, warmUps: number }} plan */
 export async function measureRoutes(plan) {

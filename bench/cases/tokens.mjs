@@ -1,6 +1,6 @@
 /** Requests by how many tokens there are. */
-import { inChild } from '../measuring/child.mjs';
-import { summary } from '../measuring/statistics.mjs';
+import { inChild } from '../harness/child.mjs';
+import { summary } from '../harness/statistics.mjs';
 
 /** @param {{ memory: object, postgres: object }} plan */
 export async function measureTokens({ memory, postgres }) {

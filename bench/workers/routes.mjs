@@ -9,9 +9,9 @@ import {
   InMemoryApiTokenStore,
   PolicyId,
 } from 'nestjs-api-token';
-import { guardContestant } from '../measuring/guard-contestant.mjs';
-import { race } from '../measuring/race.mjs';
-import { randomIntegers } from '../measuring/random.mjs';
+import { guardContestant } from '../harness/guard-contestant.mjs';
+import { race } from '../harness/race.mjs';
+import { randomIntegers } from '../harness/random.mjs';
 import { makeContext } from '../workload/http-context.mjs';
 import { itemRoutes, makeControllers } from '../workload/many-handlers.mjs';
 

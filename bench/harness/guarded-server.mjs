@@ -3,7 +3,7 @@ import { LoadClient } from './load-client.mjs';
 
 const ITEMS = ['42', '55', '1042', '1049', '77', '20261122'];
 
-/** A server in a process of its own, with the routes of `processes/http-server.mjs`. */
+/** A server in a process of its own, with the routes of `workers/http-server.mjs`. */
 export class GuardedServer {
   /**
    * @param {'Express' | 'Fastify'} platform

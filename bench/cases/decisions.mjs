@@ -1,8 +1,8 @@
 /** Decisions, of all engines beside the limit. */
 import { SLOW_ENGINES } from '../contestants/decisions/index.mjs';
-import { inChild } from '../measuring/child.mjs';
-import { joined } from '../measuring/race.mjs';
-import { against, summary, times } from '../measuring/statistics.mjs';
+import { inChild } from '../harness/child.mjs';
+import { joined } from '../harness/race.mjs';
+import { against, summary, times } from '../harness/statistics.mjs';
 import { sectionsOf, SIZES } from '../workload/policies.mjs';
 
 /**

@@ -2,10 +2,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-const START = new URL('../processes/start.mjs', import.meta.url);
+const START = new URL('../workers/start.mjs', import.meta.url);
 
 /**
- * What a process of `processes/` measured.
+ * What a process of `workers/` measured.
  *
  * @param {string} name The file's name, without its ending.
  * @param {object} options What it is told.

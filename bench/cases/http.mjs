@@ -1,7 +1,7 @@
 /** The CPU time of a server per request, over loopback, with each guard. */
-import { GuardedServer } from '../measuring/guarded-server.mjs';
-import { joined, race } from '../measuring/race.mjs';
-import { medianInterval, over, summary } from '../measuring/statistics.mjs';
+import { GuardedServer } from '../harness/guarded-server.mjs';
+import { joined, race } from '../harness/race.mjs';
+import { medianInterval, over, summary } from '../harness/statistics.mjs';
 
 /** `again` is the route without a guard once more: what differs between the two is noise. */
 const ROUTES = ['none', 'again', 'minimal', 'ours'];

@@ -1,7 +1,7 @@
 /** The CPU time of a server per request, by how many requests are under way at once. */
-import { GuardedServer } from '../measuring/guarded-server.mjs';
-import { race } from '../measuring/race.mjs';
-import { summary } from '../measuring/statistics.mjs';
+import { GuardedServer } from '../harness/guarded-server.mjs';
+import { race } from '../harness/race.mjs';
+import { summary } from '../harness/statistics.mjs';
 
 const ROUTES = ['none', 'minimal', 'ours'];
 

@@ -2,9 +2,9 @@
 import { InMemoryApiTokenStore } from 'nestjs-api-token';
 import { compilePolicy } from 'nestjs-api-token/policy';
 import { openApplication } from '../contestants/guards/api-token-policy-guard.mjs';
-import { guardContestant } from '../measuring/guard-contestant.mjs';
-import { race } from '../measuring/race.mjs';
-import { randomIntegers } from '../measuring/random.mjs';
+import { guardContestant } from '../harness/guard-contestant.mjs';
+import { race } from '../harness/race.mjs';
+import { randomIntegers } from '../harness/random.mjs';
 import { makeContext } from '../workload/http-context.mjs';
 import { insertToken } from '../workload/many-tokens.mjs';
 import { GROWING, makePolicy, sectionsOf } from '../workload/policies.mjs';

@@ -1,8 +1,8 @@
 /** Guards, called directly. */
 import { EMPTY, LIMIT, OURS } from '../contestants/guards/index.mjs';
-import { inChild } from '../measuring/child.mjs';
-import { joined } from '../measuring/race.mjs';
-import { against, over, summary, times } from '../measuring/statistics.mjs';
+import { inChild } from '../harness/child.mjs';
+import { joined } from '../harness/race.mjs';
+import { against, over, summary, times } from '../harness/statistics.mjs';
 
 /** @param {{ processes: number, only?: string[], sampleNs: number, turns: number, rounds: number, warmUps: number }} plan */
 export async function measureGuards({ processes, ...plan }) {

@@ -1,8 +1,8 @@
 /** Asks the guards the same, and times them, called directly. */
 import { HttpException } from '@nestjs/common';
 import { GUARDS } from '../contestants/guards/index.mjs';
-import { guardContestant } from '../measuring/guard-contestant.mjs';
-import { race } from '../measuring/race.mjs';
+import { guardContestant } from '../harness/guard-contestant.mjs';
+import { race } from '../harness/race.mjs';
 import { askedOfGuards } from '../workload/repository-route.mjs';
 
 /** Many tokens: what is looked up should not always be what was looked up last. */

@@ -1,8 +1,8 @@
 /** What becomes of decisions, and of the guard, as the policy grows. */
 import { OURS } from '../contestants/guards/index.mjs';
-import { inChild } from '../measuring/child.mjs';
-import { joined } from '../measuring/race.mjs';
-import { against, summary, times } from '../measuring/statistics.mjs';
+import { inChild } from '../harness/child.mjs';
+import { joined } from '../harness/race.mjs';
+import { against, summary, times } from '../harness/statistics.mjs';
 
 /** @param {{ decisions: object, guard: object }} plan */
 export async function measurePolicySize({ decisions, guard }) {

@@ -1,6 +1,6 @@
 /** How long a policy of 100,000 sections takes to compile, in several processes. */
-import { inChild } from '../measuring/child.mjs';
-import { summary } from '../measuring/statistics.mjs';
+import { inChild } from '../harness/child.mjs';
+import { summary } from '../harness/statistics.mjs';
 
 /** @param {{ processes: number }} plan */
 export async function measureCompile({ processes }) {

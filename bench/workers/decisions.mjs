@@ -1,7 +1,7 @@
 /** Compares the answers of the engines, and times them on policies of each size. */
 import { enginesOf } from '../contestants/decisions/index.mjs';
-import { decisionContestant } from '../measuring/decision-contestant.mjs';
-import { race } from '../measuring/race.mjs';
+import { decisionContestant } from '../harness/decision-contestant.mjs';
+import { race } from '../harness/race.mjs';
 import { makeRequests } from '../workload/decision-requests.mjs';
 import { makePolicy } from '../workload/policies.mjs';
 

@@ -1,9 +1,9 @@
 /** Requests by how many tokens there are, in stores in memory that are all there at once. */
 import { ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
 import { issueTokens, openApplication } from '../contestants/guards/api-token-policy-guard.mjs';
-import { coldContestant } from '../measuring/cold-contestant.mjs';
-import { guardContestant } from '../measuring/guard-contestant.mjs';
-import { race } from '../measuring/race.mjs';
+import { coldContestant } from '../harness/cold-contestant.mjs';
+import { guardContestant } from '../harness/guard-contestant.mjs';
+import { race } from '../harness/race.mjs';
 import { randomDigest, storedToken } from '../workload/many-tokens.mjs';
 import { admittedContexts } from '../workload/repository-route.mjs';
 

@@ -1,6 +1,6 @@
 /** Valid requests with and without a flood of unknown tokens, in two processes that take turns. */
-import { startChild } from '../measuring/child.mjs';
-import { against, summary, times } from '../measuring/statistics.mjs';
+import { startChild } from '../harness/child.mjs';
+import { against, summary, times } from '../harness/statistics.mjs';
 
 /** @param {{ perSecond: number, ms: number, rounds: number, warmUps: number }} plan */
 export async function measureFlood({ perSecond, ms, rounds, warmUps }) {

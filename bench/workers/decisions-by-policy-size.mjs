@@ -8,8 +8,8 @@ import {
   OURS_BOUND,
   QUICK_ENGINES,
 } from '../contestants/decisions/index.mjs';
-import { decisionContestant } from '../measuring/decision-contestant.mjs';
-import { race } from '../measuring/race.mjs';
+import { decisionContestant } from '../harness/decision-contestant.mjs';
+import { race } from '../harness/race.mjs';
 import { makeRequests } from '../workload/decision-requests.mjs';
 import { GROWING, makePolicy, sectionsOf } from '../workload/policies.mjs';
 

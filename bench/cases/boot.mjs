@@ -1,7 +1,7 @@
 /** The start of an application with and without the module, in new processes that take turns. */
-import { inChild } from '../measuring/child.mjs';
-import { race } from '../measuring/race.mjs';
-import { against, over, summary } from '../measuring/statistics.mjs';
+import { inChild } from '../harness/child.mjs';
+import { race } from '../harness/race.mjs';
+import { against, over, summary } from '../harness/statistics.mjs';
 
 /** @param {{ handlers: number, rounds: number, warmUps: number }} plan */
 export async function measureBoot(plan) {

@@ -1,6 +1,6 @@
 /** What policies take in memory, each kind in a process of its own. */
 import { LIMIT, OURS, QUICK_ENGINES } from '../contestants/decisions/index.mjs';
-import { inChild } from '../measuring/child.mjs';
+import { inChild } from '../harness/child.mjs';
 import { sectionsOf, SIZES } from '../workload/policies.mjs';
 
 /** Bound engines share what is bound; an interpreter keeps the document. */

@@ -1,9 +1,9 @@
 /** What a valid request costs while strangers present tokens. One process per kind of flood, asked in turns. */
 import { ApiTokenService, DefaultTokenGenerator, InMemoryApiTokenStore } from 'nestjs-api-token';
 import { issueTokens, openApplication } from '../contestants/guards/api-token-policy-guard.mjs';
-import { timed } from '../measuring/clock.mjs';
-import { ownLoop } from '../measuring/own-loop.mjs';
-import { summary } from '../measuring/statistics.mjs';
+import { timed } from '../harness/clock.mjs';
+import { ownLoop } from '../harness/own-loop.mjs';
+import { summary } from '../harness/statistics.mjs';
 import { makeContext } from '../workload/http-context.mjs';
 import { admittedContexts } from '../workload/repository-route.mjs';
 

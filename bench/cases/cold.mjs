@@ -1,6 +1,6 @@
 /** Tokens that are not in the cache, and those that cannot be tokens. */
-import { inChild } from '../measuring/child.mjs';
-import { summary } from '../measuring/statistics.mjs';
+import { inChild } from '../harness/child.mjs';
+import { summary } from '../harness/statistics.mjs';
 import { measureFlood } from './flood.mjs';
 
 /** @param {{ tokens: number, malformed: object, flood: object }} plan */

@@ -1,10 +1,10 @@
 /** What it takes to reject a secret that cannot be one. */
 import { ApiTokenAuthenticator, DefaultTokenGenerator } from 'nestjs-api-token';
 import { openApplication } from '../contestants/guards/api-token-policy-guard.mjs';
-import { timed } from '../measuring/clock.mjs';
-import { ownLoop } from '../measuring/own-loop.mjs';
-import { race } from '../measuring/race.mjs';
-import { summary } from '../measuring/statistics.mjs';
+import { timed } from '../harness/clock.mjs';
+import { ownLoop } from '../harness/own-loop.mjs';
+import { race } from '../harness/race.mjs';
+import { summary } from '../harness/statistics.mjs';
 import { makeContext } from '../workload/http-context.mjs';
 
 const AT_ONCE = 25;
