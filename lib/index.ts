@@ -105,7 +105,12 @@ export type {
 export { ApiTokenPolicyCatalog } from './audit/api-token-policy-catalog.js';
 export type { ApiTokenRoute } from './audit/api-token-route.js';
 export { ApiTokenAuditError, type ApiTokenAuditFinding } from './audit/audit-finding.js';
-export type { CollectionRoute, ItemRoute, RouteDeclaration } from './routes/route-declaration.js';
+export type {
+  AuthenticatedRoute,
+  CollectionRoute,
+  ItemRoute,
+  RouteDeclaration,
+} from './routes/route-declaration.js';
 
 // Policies
 export * from './policy/index.js';
