@@ -322,9 +322,11 @@ describe.each(PLATFORMS)('ApiTokenErrorFilter on %s', (platform) => {
   });
 
   it('ends an answer that has begun, and adds nothing to it', async () => {
+    const log = capturedLog();
     const { ask } = await startThrowing(platform);
     const reply = await ask(new ApiTokenError('TOKEN_NOT_FOUND', 'id', 'None.'), '/throw/begun');
     expect([reply.status, reply.text]).toEqual([200, 'begun']);
+    expect(log.error).toEqual([]);
   });
 
   it('leaves other errors to others', async () => {
