@@ -44,7 +44,12 @@ describe('RO01 what decorators are given', () => {
       ['false'],
       '@ApiTokenAccess(): access must be true, false or \'authenticated\', not "false"',
     ],
-    ['undefined access', ApiTokenAccess, [undefined], "access must be true, false or 'authenticated', not undefined"],
+    [
+      'undefined access',
+      ApiTokenAccess,
+      [undefined],
+      "access must be true, false or 'authenticated', not undefined",
+    ],
     ['null access', ApiTokenAccess, [null], "access must be true, false or 'authenticated', not null"],
     [
       'text for skip',
