@@ -66,6 +66,7 @@ export function apiTokenErrorBody(error: ApiTokenError | InvalidTokenPolicyError
   if (error instanceof InvalidTokenPolicyError) {
     return { message, ...UNPROCESSABLE, code, field: 'policy', issues: error.issues };
   }
-  const answer = ANSWERS[error.code];
+  // A store of JavaScript may have codes of its own.
+  const answer = ANSWERS[error.code] ?? null;
   return answer === null ? FAULT : { message, ...answer, code, field: error.field };
 }

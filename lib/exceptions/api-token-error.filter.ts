@@ -86,7 +86,7 @@ interface Client {
   send?(text: string): unknown;
 }
 
-// Nest takes a message whose filter returns for answered, and lets nothing know of one that throws.
+// By itself: Nest takes a message whose filter has returned for answered, and catches nothing that a filter throws.
 function emit(client: Client, body: ApiTokenErrorBody): void {
   if (typeof client.readyState === 'number') {
     client.send?.(JSON.stringify({ event: 'exception', data: body }));

@@ -313,6 +313,16 @@ describe.each(PLATFORMS)('ApiTokenErrorFilter on %s', (platform) => {
     expect(text).not.toMatch(/sha256|postgres|INSERT|\.ts\b|stack|cause/);
   });
 
+  it('answers 500 to a code that it does not know, as a store may have one of its own', async () => {
+    capturedLog();
+    const { ask } = await startThrowing(platform);
+    const { status, body } = await ask(
+      new ApiTokenError('SHARD_MOVED' as ApiTokenErrorCode, 'shard', 'Moved.'),
+    );
+    expect(status).toBe(500);
+    expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
+  });
+
   it('answers with JSON where the handler has said another type', async () => {
     const { ask } = await startThrowing(platform);
     const reply = await ask(new ApiTokenError('TOKEN_NOT_FOUND', 'id', 'None.'), '/throw/csv');
