@@ -36,13 +36,17 @@ export type { PolicyIdOptions } from './routes/metadata.js';
 // Issuing and managing tokens
 export { ApiTokenService, type IssuedApiToken } from './management/api-token.service.js';
 export type {
+  ApiTokenChangeOptions,
   ImportApiTokenOptions,
   IssueApiTokenOptions,
   ListApiTokensOptions,
+  PruneApiTokensOptions,
+  RevokeApiTokenOptions,
   RotateApiTokenOptions,
   UpdateApiTokenOptions,
 } from './management/issue-options.js';
 export type { ApiToken, ApiTokenStatus } from './tokens/api-token.js';
+export { ApiTokenErrorFilter } from './exceptions/api-token-error.filter.js';
 export { ApiTokenError, type ApiTokenErrorCode, StoreRequiredError } from './tokens/api-token.error.js';
 
 // Authenticating and deciding without the guard
@@ -105,7 +109,12 @@ export type {
 export { ApiTokenPolicyCatalog } from './audit/api-token-policy-catalog.js';
 export type { ApiTokenRoute } from './audit/api-token-route.js';
 export { ApiTokenAuditError, type ApiTokenAuditFinding } from './audit/audit-finding.js';
-export type { CollectionRoute, ItemRoute, RouteDeclaration } from './routes/route-declaration.js';
+export type {
+  AuthenticatedRoute,
+  CollectionRoute,
+  ItemRoute,
+  RouteDeclaration,
+} from './routes/route-declaration.js';
 
 // Policies
 export * from './policy/index.js';

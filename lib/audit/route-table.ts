@@ -36,6 +36,8 @@ function accessOf({ context, guard, policy }: ApiTokenRoute, options: AuditedOpt
       return 'closed';
     case 'misconfigured':
       return 'denied (problem)';
+    case 'authenticated':
+      return 'authenticated';
     default:
       return 'by policy';
   }

@@ -42,19 +42,27 @@ interface TokenEvent {
   readonly ownerId: string;
 }
 
+/** An event of a change that somebody made with the `ApiTokenService`. */
+interface Change {
+  /** Who made it, where the call said so. */
+  readonly actor?: string;
+}
+
 /** What happens to tokens. No event holds a secret or a digest. */
 export type ApiTokenEvent = { readonly at: Date } & (
-  | ({ readonly type: 'issued' | 'imported' | 'paused' | 'resumed' | 'removed' } & TokenEvent)
-  | ({ readonly type: 'updated'; readonly fields: readonly string[] } & TokenEvent)
+  | ({ readonly type: 'issued' | 'imported' | 'paused' | 'resumed' | 'removed' } & TokenEvent & Change)
+  | ({ readonly type: 'updated'; readonly fields: readonly string[] } & TokenEvent & Change)
   /** A new secret; the old one is rejected from `retireAt` on. */
-  | ({ readonly type: 'rotated'; readonly retireAt: Date } & TokenEvent)
-  | ({ readonly type: 'revoked'; readonly reason: string } & TokenEvent)
-  | {
+  | ({ readonly type: 'rotated'; readonly retireAt: Date } & TokenEvent & Change)
+  | ({ readonly type: 'revoked'; readonly reason: string } & TokenEvent & Change)
+  | ({
       readonly type: 'revoked-many';
       readonly selector: ApiTokenSelector;
       readonly reason: string;
       readonly count: number;
-    }
+    } & Change)
+  /** Tokens that ended before a time were deleted. */
+  | ({ readonly type: 'pruned'; readonly before: Date; readonly count: number } & Change)
   /** Raised by `announceExpiring()`. */
   | ({ readonly type: 'expiring-soon'; readonly expiresAt: Date } & TokenEvent)
   /** Somebody still uses a token that has expired. */

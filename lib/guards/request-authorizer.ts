@@ -16,7 +16,12 @@ import { readCredential } from '../request/credential.js';
 import { emptyCarrier, fillMessage, messageToken, openMessage } from '../request/message-tokens.js';
 import type { Rejection } from '../request/rejection.js';
 import type { RequestContexts } from '../request/request-contexts.js';
-import { fillRequestState, type RequestState, requestState } from '../request/request-state.js';
+import {
+  type AllowedAccess,
+  fillRequestState,
+  type RequestState,
+  requestState,
+} from '../request/request-state.js';
 import { setRequestUser } from '../request/request-user.js';
 import { UnavailableError } from '../resilience/unavailable.error.js';
 import type { GuardedRoute, ItemRoute } from '../routes/route-declaration.js';
@@ -195,18 +200,21 @@ export class RequestAuthorizer {
     if (route.kind === 'closed') return { kind: 'route-closed' };
     if (route.kind === 'misconfigured') return { kind: 'route-misconfigured', problems: route.problems };
 
-    const { declaredMethod, policyId } = route;
+    const { declaredMethod } = route;
     const { method } = request;
     if (declaredMethod !== null && declaredMethod !== method && !isHeadOfGet(method, declaredMethod)) {
       return { kind: 'method-mismatch', method, declaredMethod };
     }
+    if (route.kind === 'authenticated') return this.#allowed(context, { route, method, resourceId: null });
 
+    const { policyId } = route;
     const resourceId = route.kind === 'item' ? resourceIdOf(route, request) : null;
     if (route.kind === 'item' && resourceId === null) {
       return { kind: 'resource-id-not-canonical', policyId, param: route.param };
     }
 
-    const { allowed, token } = state;
+    const { token } = state;
+    let { allowed } = state;
     if (allowed?.route !== route || allowed.method !== method || allowed.resourceId !== resourceId) {
       const policy = this.#evaluator.compiled(token);
       if (!policy.allows(policyId, method, resourceId)) {
@@ -214,10 +222,13 @@ export class RequestAuthorizer {
         this.#events.emit({ type: 'denied', decision, tokenId: token.id, ownerId: token.ownerId });
         return { kind: token.policy === null ? 'policy-unusable' : 'policy-denied', decision };
       }
-      state.allowed = { route, method, resourceId };
+      allowed = state.allowed = { route, method, resourceId };
     }
-    if (this.#observers.areThere)
-      this.#observers.notify(context, { outcome: 'allowed', access: { route, method, resourceId } });
+    return this.#allowed(context, allowed);
+  }
+
+  #allowed(context: ExecutionContext, access: AllowedAccess): null {
+    if (this.#observers.areThere) this.#observers.notify(context, { outcome: 'allowed', access });
     return null;
   }
 

@@ -9,6 +9,7 @@ import type { ApiTokenEvents } from '../events/api-token-events.js';
 import type { StoreAccess } from '../resilience/store-access.js';
 import { ApiTokenError } from '../tokens/api-token.error.js';
 import {
+  checkActor,
   checkAfter,
   isTokenId,
   checkDate,
@@ -21,9 +22,12 @@ import {
 } from './check-arguments.js';
 import { isExpiring, isTokenOf } from './check-answer.js';
 import type {
+  ApiTokenChangeOptions,
   ImportApiTokenOptions,
   IssueApiTokenOptions,
   ListApiTokensOptions,
+  PruneApiTokensOptions,
+  RevokeApiTokenOptions,
   RotateApiTokenOptions,
   UpdateApiTokenOptions,
 } from './issue-options.js';
@@ -55,10 +59,13 @@ const TURN_MS = 5;
  * is not known then, and it may still be. What it was about has been forgotten in this process all the same, so that
  * nothing hides a change that was made.
  *
+ * Every change takes `actor`, who makes it, which its event carries.
+ *
  * @example
  * ```ts
  * const { token, secret } = await tokens.issue({
  *   ownerId: user.id,
+ *   actor: user.id,
  *   policy: { resources: { '*': { allow: ['GET', 'HEAD', 'OPTIONS'], block: ['*'] } } },
  *   note: 'continuous integration',
  * });
@@ -96,15 +103,18 @@ export class ApiTokenService {
    * secret. It counts until it is removed.
    */
   async issue(options: IssueApiTokenOptions): Promise<IssuedApiToken> {
-    const { stored, secret } = await this.#writer.insert(newToken(unpolluted(options), this.#rules));
-    return { token: this.#announce('issued', stored), secret };
+    const given = unpolluted(options);
+    const by = checkActor(given.actor);
+    const { stored, secret } = await this.#writer.insert(newToken(given, this.#rules));
+    return { token: this.#announce('issued', stored, by), secret };
   }
 
   /** Takes over a token that another system issued. `SECRET_TAKEN` where it is here already. */
   async import(options: ImportApiTokenOptions): Promise<ApiToken> {
     const given = unpolluted(options);
+    const by = checkActor(given.actor);
     const stored = await this.#writer.import(importedToken(given, this.#rules), given);
-    return this.#announce('imported', stored);
+    return this.#announce('imported', stored, by);
   }
 
   /** The token with this ID, or null. */
@@ -128,10 +138,12 @@ export class ApiTokenService {
    * has expired where a later expiry would give its owner too many.
    */
   async update(id: string, options: UpdateApiTokenOptions): Promise<ApiToken> {
+    const given = unpolluted(options);
+    const by = checkActor(given.actor);
     const before = await this.#live(id);
-    const changes = tokenChanges(unpolluted(options), before, this.#rules);
+    const changes = tokenChanges(given, before, this.#rules);
     const stored = await this.#change(before, changes);
-    this.#events.emit({ type: 'updated', ...reference(stored), fields: Object.keys(changes) });
+    this.#events.emit({ type: 'updated', ...reference(stored), ...by, fields: Object.keys(changes) });
     return this.#reader.read(stored);
   }
 
@@ -142,29 +154,33 @@ export class ApiTokenService {
    * After `DEADLINE_EXCEEDED` or `OUTCOME_UNKNOWN` rotate again: the old secret may have been retired for one that nobody was told.
    */
   async rotate(id: string, options: RotateApiTokenOptions = {}): Promise<IssuedApiToken> {
-    const { graceMs = 0 } = unpolluted(options);
+    const { graceMs = 0, actor } = unpolluted(options);
+    const by = checkActor(actor);
     const before = await this.#live(id);
     const retireAt = checkGrace(graceMs, this.#rules.clock());
     const { stored, secret } = await this.#writer.rotate(before, retireAt);
-    this.#events.emit({ type: 'rotated', ...reference(stored), retireAt });
+    this.#events.emit({ type: 'rotated', ...reference(stored), ...by, retireAt });
     return { token: this.#reader.read(stored), secret };
   }
 
   /** Rejects a token until it is resumed. */
-  async pause(id: string): Promise<ApiToken> {
+  async pause(id: string, options: ApiTokenChangeOptions = {}): Promise<ApiToken> {
+    const by = checkActor(unpolluted(options).actor);
     const before = await this.#live(id);
     const changes = { pausedAt: before.pausedAt ?? new Date(this.#rules.clock()) };
-    return this.#announce('paused', await this.#change(before, changes));
+    return this.#announce('paused', await this.#change(before, changes), by);
   }
 
   /** Accepts a paused token again. */
-  async resume(id: string): Promise<ApiToken> {
-    return this.#announce('resumed', await this.#change(await this.#live(id), { pausedAt: null }));
+  async resume(id: string, options: ApiTokenChangeOptions = {}): Promise<ApiToken> {
+    const by = checkActor(unpolluted(options).actor);
+    return this.#announce('resumed', await this.#change(await this.#live(id), { pausedAt: null }), by);
   }
 
   /** Ends a token for good. One that is ended already keeps its date and reason. */
-  async revoke(id: string, options: { readonly reason?: string } = {}): Promise<ApiToken> {
-    const { reason = '' } = unpolluted(options);
+  async revoke(id: string, options: RevokeApiTokenOptions = {}): Promise<ApiToken> {
+    const { reason = '', actor } = unpolluted(options);
+    const by = checkActor(actor);
     const before = await this.#existing(id);
     const at = new Date(this.#rules.clock());
     const checked = checkText(reason, 'reason');
@@ -173,7 +189,8 @@ export class ApiTokenService {
       () => this.#cache.forget(before.id),
     );
     if (stored !== null) this.#asAsked(stored.id === before.id, 'revoke()');
-    if (before.revokedAt === null) this.#events.emit({ type: 'revoked', ...reference(before), reason });
+    if (before.revokedAt === null)
+      this.#events.emit({ type: 'revoked', ...reference(before), ...by, reason });
     return this.#reader.read(stored ?? before);
   }
 
@@ -182,8 +199,9 @@ export class ApiTokenService {
    *
    * @returns How many were ended by this call.
    */
-  async revokeMany(selector: ApiTokenSelector, options: { readonly reason?: string } = {}): Promise<number> {
-    const { reason = '' } = unpolluted(options);
+  async revokeMany(selector: ApiTokenSelector, options: RevokeApiTokenOptions = {}): Promise<number> {
+    const { reason = '', actor } = unpolluted(options);
+    const by = checkActor(actor);
     const checked = checkSelector(selector);
     const at = new Date(this.#rules.clock());
     const text = checkText(reason, 'reason');
@@ -191,18 +209,19 @@ export class ApiTokenService {
       (store) => store.revokeMany(checked, at, text),
       () => this.#cache.clear(),
     );
-    this.#events.emit({ type: 'revoked-many', selector: checked, reason, count });
+    this.#events.emit({ type: 'revoked-many', ...by, selector: checked, reason, count });
     return count;
   }
 
   /** Deletes a token, so that nothing tells of it any more. To end one, prefer {@link revoke}. */
-  async remove(id: string): Promise<void> {
+  async remove(id: string, options: ApiTokenChangeOptions = {}): Promise<void> {
+    const by = checkActor(unpolluted(options).actor);
     const stored = await this.#existing(id);
     await this.#store.write(
       (store) => store.remove(stored.id),
       () => this.#cache.forget(stored.id),
     );
-    this.#announce('removed', stored);
+    this.#announce('removed', stored, by);
   }
 
   /**
@@ -211,12 +230,16 @@ export class ApiTokenService {
    *
    * @returns How many.
    */
-  async prune({ before }: { readonly before: Date }): Promise<number> {
+  async prune(options: PruneApiTokensOptions): Promise<number> {
+    const { before, actor } = unpolluted(options);
+    const by = checkActor(actor);
     const checked = checkPast(before, 'before', this.#rules.clock());
-    return this.#store.write(
+    const count = await this.#store.write(
       (store) => store.prune(checked),
       () => this.#cache.clear(),
     );
+    this.#events.emit({ type: 'pruned', ...by, before: checked, count });
+    return count;
   }
 
   /**
@@ -298,8 +321,9 @@ export class ApiTokenService {
   #announce(
     type: 'issued' | 'imported' | 'paused' | 'resumed' | 'removed',
     stored: StoredApiToken,
+    by: { readonly actor?: string },
   ): ApiToken {
-    this.#events.emit({ type, ...reference(stored) });
+    this.#events.emit({ type, ...reference(stored), ...by });
     return this.#reader.read(stored);
   }
 

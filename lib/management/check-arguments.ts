@@ -3,8 +3,8 @@ import type { ApiTokenSelector } from '../tokens/api-token-store.js';
 import { ApiTokenError, type ApiTokenErrorCode } from '../tokens/api-token.error.js';
 import { unpolluted } from '../policy/unpolluted.js';
 
-/** The longest owner ID, in characters. */
-const MAX_OWNER_ID = 255;
+/** The longest ID of an owner or an actor, in characters. */
+const MAX_PERSON_ID = 255;
 /** The longest note or reason, in characters. */
 const MAX_TEXT = 1_000;
 /** The largest metadata, in bytes of JSON text. */
@@ -18,11 +18,23 @@ const MAX_TIME_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** The owner's ID, checked. */
 export function checkOwnerId(ownerId: unknown, field = 'ownerId'): string {
-  if (isStorableText(ownerId, MAX_OWNER_ID) && ownerId !== '') return ownerId;
+  if (isPersonId(ownerId)) return ownerId;
   throw new ApiTokenError(
     'INVALID_OWNER_ID',
     field,
-    `${field} must be a string of 1 to ${MAX_OWNER_ID} characters: write String(user.id) where it is a number.`,
+    `${field} must be a string of 1 to ${MAX_PERSON_ID} characters: write String(user.id) where it is a number.`,
+  );
+}
+
+/** Who makes a change, checked: the member of its event, and none where nobody is named. */
+export function checkActor(actor: unknown): { readonly actor?: string } {
+  if (actor === undefined) return {};
+  if (isPersonId(actor)) return { actor };
+  throw new ApiTokenError(
+    'INVALID_ACTOR',
+    'actor',
+    `actor must be a string of 1 to ${MAX_PERSON_ID} characters: write String(user.id) where it is a number, and leave it ` +
+      'out where nobody is known.',
   );
 }
 
@@ -124,6 +136,10 @@ export function checkSelector(selector: unknown): ApiTokenSelector {
     'selector',
     "Say whose tokens to end: { owners: ['...'] }, of whom there may be none, or { all: true }.",
   );
+}
+
+function isPersonId(id: unknown): id is string {
+  return isStorableText(id, MAX_PERSON_ID) && id !== '';
 }
 
 /** Whether every database gives a text back as it was: none keeps half a surrogate pair, and PostgreSQL no NUL. */

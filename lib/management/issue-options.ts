@@ -1,8 +1,19 @@
 import type { TokenPolicy } from '../policy/index.js';
 import type { RequestedExpiry } from './check-lifetime.js';
 
+/** What every change of a token may be told. */
+export interface ApiTokenChangeOptions {
+  /**
+   * Who makes the change, as the application names them: 1 to 255 characters, from the session. The event of the change
+   * carries it, and nothing is stored.
+   *
+   * @default nobody is named
+   */
+  readonly actor?: string;
+}
+
 /** What a new token is given. */
-export interface IssueApiTokenOptions extends RequestedExpiry {
+export interface IssueApiTokenOptions extends RequestedExpiry, ApiTokenChangeOptions {
   /** Whose token it is: take it from the session, never from a request's body. */
   readonly ownerId: string;
   /**
@@ -30,7 +41,7 @@ export type ImportApiTokenOptions = Omit<IssueApiTokenOptions, 'lifetimeMs'> & {
   );
 
 /** What is changed of a token. What is not named stays as it is. */
-export interface UpdateApiTokenOptions {
+export interface UpdateApiTokenOptions extends ApiTokenChangeOptions {
   readonly policy?: TokenPolicy | string;
   readonly note?: string;
   readonly metadata?: Readonly<Record<string, unknown>> | null;
@@ -39,9 +50,25 @@ export interface UpdateApiTokenOptions {
 }
 
 /** How a token is given a new secret. */
-export interface RotateApiTokenOptions {
+export interface RotateApiTokenOptions extends ApiTokenChangeOptions {
   /** How long the old secret lives on, in milliseconds. Default 0: it is rejected at once. */
   readonly graceMs?: number;
+}
+
+/** Why tokens are revoked, and by whom. */
+export interface RevokeApiTokenOptions extends ApiTokenChangeOptions {
+  /**
+   * Stored with the token: at most 1,000 characters.
+   *
+   * @default ''
+   */
+  readonly reason?: string;
+}
+
+/** Which ended tokens are deleted. */
+export interface PruneApiTokensOptions extends ApiTokenChangeOptions {
+  /** Those that were revoked or expired before this time, which must not be in the future. */
+  readonly before: Date;
 }
 
 /** Which part of a list to answer with. */

@@ -81,7 +81,7 @@ export interface ApiTokenPolicyOptions {
    */
   readonly defaultDecision?: DefaultPolicyDecision;
   /**
-   * Whether API tokens reach routes without `@ApiTokenAccess()`.
+   * Whether API tokens reach routes without `@ApiTokenAccess()`, as their policies allow.
    *
    * @default true
    */

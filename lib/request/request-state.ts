@@ -8,6 +8,7 @@ import type { RouteDeclaration } from '../routes/route-declaration.js';
 export interface AllowedAccess {
   readonly route: RouteDeclaration;
   readonly method: string;
+  /** Null of a collection, and where no policy was asked. */
   readonly resourceId: string | null;
 }
 

@@ -28,12 +28,29 @@ const UNSKIP: LimitingDecorator = {
   limits: isFalse,
 };
 
+/** That a policy is asked about a method, though its class is open to every valid token. */
+const BY_POLICY: LimitingDecorator = {
+  key: ACCESS_METADATA,
+  name: '@ApiTokenAccess()',
+  limits: (value) => value === true,
+};
+
 /** Everything but the guard by which a method limits what tokens may do. */
 const LIMITS: readonly LimitingDecorator[] = [
   { key: ACCESS_METADATA, name: '@ApiTokenAccess(false)', limits: isFalse },
   { key: POLICY_ID_METADATA, name: '@PolicyId()', limits: isWritten },
   { key: RECHECK_METADATA, name: '@RecheckApiToken()', limits: isWritten },
 ];
+
+/** What a handler asks of tokens: nothing, to be valid, or a policy that allows it. */
+export type HandlerDemand = 'nothing' | 'validity' | 'policy';
+
+/** What can have been limited that a handler is open to. */
+const LIMITS_BY_DEMAND: Readonly<Record<HandlerDemand, readonly LimitingDecorator[]>> = {
+  nothing: [UNSKIP],
+  validity: [BY_POLICY, ...LIMITS],
+  policy: LIMITS,
+};
 
 const NAMES: Readonly<Record<string, string>> = {
   [SKIP_METADATA]: '@SkipApiTokenPolicy()',
@@ -68,15 +85,19 @@ export function replacedDecorator({ controller, method, methodName }: Handler): 
 
 /**
  * The decorator that limits tokens on an overridden method and is not repeated on the handler, if there is one.
- *
- * @param isSkipped - Whether the handler is skipped, so that nothing but that can have been limited.
  */
-export function lostDecorator(handler: Handler, isSkipped: boolean): string | undefined {
+export function lostDecorator(handler: Handler, demand: HandlerDemand): string | undefined {
   const methods = overridden(handler);
-  return (isSkipped ? [UNSKIP] : LIMITS).find(
+  return LIMITS_BY_DEMAND[demand].find(
     ({ key, limits }) =>
       !Reflect.hasMetadata(key, handler.method) &&
       !(key === RECHECK_METADATA && Reflect.hasMetadata(key, handler.controller)) &&
+      // An override that says itself that no policy is asked needs no policy ID.
+      !(
+        key === POLICY_ID_METADATA &&
+        demand === 'validity' &&
+        Reflect.hasMetadata(ACCESS_METADATA, handler.method)
+      ) &&
       methods.some(
         ({ prototype, method }) =>
           limits(Reflect.getMetadata(key, method)) ||

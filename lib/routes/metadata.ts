@@ -18,6 +18,9 @@ export interface PolicyIdOptions {
   readonly canonical?: Canonicalizer;
 }
 
+/** Which tokens reach a route: none, those whose policy allows it, or every valid one. */
+export type TokenAccess = boolean | 'authenticated';
+
 /** What {@link PolicyId} leaves on a class or a method. */
 export interface PolicyIdMetadata extends PolicyIdOptions {
   readonly policyId: string;

@@ -10,8 +10,9 @@ import {
   type PolicyIdMetadata,
   routeMetadata,
   SKIP_METADATA,
+  type TokenAccess,
 } from './metadata.js';
-import { lostDecorator, replacedDecorator } from './lost-decorators.js';
+import { type HandlerDemand, lostDecorator, replacedDecorator } from './lost-decorators.js';
 import type { CollectionRoute, ItemRoute, RouteDeclaration, RouteProblem } from './route-declaration.js';
 
 /** A route declaration before the routes of its policy ID have been compared: its canonicalizer may still be open. */
@@ -36,9 +37,9 @@ export function resolveRouteDeclaration(
     );
   }
   const isSkipped = routeMetadata<boolean>(SKIP_METADATA, controller, method) === true;
-  const access = routeMetadata<boolean>(ACCESS_METADATA, controller, method) ?? defaultTokenAccess;
+  const access = routeMetadata<TokenAccess>(ACCESS_METADATA, controller, method) ?? defaultTokenAccess;
   if (!isSkipped && !access) return { kind: 'closed' };
-  const lost = lostDecorator(handler, isSkipped);
+  const lost = lostDecorator(handler, demandOf(isSkipped, access));
   if (lost !== undefined) {
     return misconfigured(
       'OVERRIDE_LOST_DECORATOR',
@@ -46,6 +47,8 @@ export function resolveRouteDeclaration(
     );
   }
   if (isSkipped) return { kind: 'skipped' };
+  const declaredMethod = declaredMethodOf(method);
+  if (access === 'authenticated') return openToValidTokens(method, declaredMethod);
   const written = routeMetadata<PolicyIdMetadata>(POLICY_ID_METADATA, controller, method);
   const policyId = written?.policyId ?? defaultPolicyId(handler);
   if (policyId === undefined) {
@@ -66,12 +69,26 @@ export function resolveRouteDeclaration(
     isOnClass: !Reflect.hasMetadata(POLICY_ID_METADATA, method),
   });
   if (place.kind === 'misconfigured') return misconfigured('RESOURCE_ID_PARAMETER', place.message);
-  const declaredMethod = declaredMethodOf(method);
   if (place.kind === 'collection')
     return { kind: 'collection', policyId, declaredMethod } satisfies CollectionRoute;
   const { param } = place;
   const bound = boundCanonicalizer(handler, param, pipes);
   return { kind: 'item', policyId, declaredMethod, param, written: written?.canonical, bound };
+}
+
+function demandOf(isSkipped: boolean, access: TokenAccess): HandlerDemand {
+  if (isSkipped) return 'nothing';
+  return access === 'authenticated' ? 'validity' : 'policy';
+}
+
+/** The class's policy ID may be for its other methods; one on the method itself says that a policy is asked. */
+function openToValidTokens(method: RouteHandler['method'], declaredMethod: string | null): ResolvedRoute {
+  if (!Reflect.hasMetadata(POLICY_ID_METADATA, method)) return { kind: 'authenticated', declaredMethod };
+  return misconfigured(
+    'POLICY_ID_UNUSED',
+    "it has a policy ID of its own, and @ApiTokenAccess('authenticated') asks no policy. Write @ApiTokenAccess() on it " +
+      'where its policy is to be asked, or take its @PolicyId() off.',
+  );
 }
 
 function misconfigured(code: RouteProblem['code'], message: string): ResolvedRoute {

@@ -5,6 +5,7 @@ export interface RouteProblem {
   readonly code:
     | 'POLICY_ID_MISSING'
     | 'POLICY_ID_RESERVED'
+    | 'POLICY_ID_UNUSED'
     | 'RESOURCE_ID_PARAMETER'
     | 'CANONICALIZERS_DISAGREE'
     | 'RESOURCE_ID_FORM_UNKNOWN'
@@ -24,16 +25,25 @@ export type RouteDeclaration =
   | { readonly kind: 'closed' }
   /** Something is unsaid that has to be said: every token is denied. */
   | { readonly kind: 'misconfigured'; readonly problems: readonly RouteProblem[] }
+  | AuthenticatedRoute
   | CollectionRoute
   | ItemRoute;
 
 /** A route that the guard has a say in. */
 export type GuardedRoute = Exclude<RouteDeclaration, { readonly kind: 'skipped' }>;
 
-interface AuthorizedPolicy {
-  readonly policyId: string;
+interface OpenRoute {
   /** The method the handler was declared for; null for `@All()` and for handlers outside HTTP. */
   readonly declaredMethod: string | null;
+}
+
+/** `@ApiTokenAccess('authenticated')`: open to every valid token, whatever its policy. */
+export interface AuthenticatedRoute extends OpenRoute {
+  readonly kind: 'authenticated';
+}
+
+interface AuthorizedPolicy extends OpenRoute {
+  readonly policyId: string;
 }
 
 /** A route about a resource as a whole, or about the only one of its kind. */

@@ -30,7 +30,7 @@ export interface ApiTokenFormats {
 const HINT_LENGTH = 4;
 /** What stands before an underscore near the beginning counts as the prefix of another format. */
 const HINT_OF_OTHERS = new RegExp(`^(?:[a-z][a-z0-9]{0,13}_)?.{0,${HINT_LENGTH}}`);
-/** Secrets of other formats may be short: a hint is at most one part in so many. */
+/** Secrets of an application's own formats may be short: a hint tells at most one part in so many of what is random. */
 const HINT_SHARE = 4;
 
 /** Which secrets an application issues and accepts. */
@@ -70,8 +70,15 @@ export class SecretFormats {
   /** The part of a secret that may be shown in lists: its prefix and the first characters after it. */
   hintOf(secret: string): string {
     const prefix = this.#prefixes.find((known) => secret.startsWith(known));
-    if (prefix !== undefined) return secret.slice(0, prefix.length + HINT_LENGTH);
+    if (prefix !== undefined) {
+      const shown = Math.min(HINT_LENGTH, shareOf(secret.length - prefix.length));
+      return secret.slice(0, prefix.length + shown);
+    }
     const hint = HINT_OF_OTHERS.exec(secret)?.[0] ?? '';
-    return hint.slice(0, Math.floor(secret.length / HINT_SHARE));
+    return hint.slice(0, shareOf(secret.length));
   }
+}
+
+function shareOf(length: number): number {
+  return Math.floor(length / HINT_SHARE);
 }

@@ -6,6 +6,7 @@ export type ApiTokenErrorCode =
   | 'INVALID_EXPIRY'
   | 'INVALID_NOT_BEFORE'
   | 'INVALID_REASON'
+  | 'INVALID_ACTOR'
   | 'INVALID_GRACE'
   | 'INVALID_DATE'
   | 'INVALID_AFTER'

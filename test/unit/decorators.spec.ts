@@ -42,10 +42,15 @@ describe('RO01 what decorators are given', () => {
       'text for access',
       ApiTokenAccess,
       ['false'],
-      '@ApiTokenAccess(): allowed must be true or false, not "false"',
+      '@ApiTokenAccess(): access must be true, false or \'authenticated\', not "false"',
     ],
-    ['undefined access', ApiTokenAccess, [undefined], 'allowed must be true or false, not undefined'],
-    ['null access', ApiTokenAccess, [null], 'allowed must be true or false, not null'],
+    [
+      'undefined access',
+      ApiTokenAccess,
+      [undefined],
+      "access must be true, false or 'authenticated', not undefined",
+    ],
+    ['null access', ApiTokenAccess, [null], "access must be true, false or 'authenticated', not null"],
     [
       'text for skip',
       SkipApiTokenPolicy,

@@ -64,7 +64,8 @@ function missingGuard(route: ApiTokenRoute, { audit }: AuditedOptions): ApiToken
     'A guard of yours that asks the policy guard counts where Nest gives it ApiTokenPolicyGuard; write ' +
     'audit: { compositeGuards: [ThatGuard] } in ApiTokenModule.forRoot() where it comes by it in another way. Mark what ' +
     'needs none with @SkipApiTokenPolicy().';
-  if (policy.kind !== 'closed' && routeMetadata(POLICY_ID_METADATA, controller, method) !== undefined) {
+  const isPolicyMeant = policy.kind !== 'closed' && policy.kind !== 'authenticated';
+  if (isPolicyMeant && routeMetadata(POLICY_ID_METADATA, controller, method) !== undefined) {
     const message = `it has a policy ID, but no policy guard, so that no policy is asked. ${BIND}. ${elsewhere}`;
     return [{ ...found, code: 'POLICY_ID_WITHOUT_GUARD', message }];
   }

@@ -15,8 +15,10 @@ import type { PolicyDisagreement } from './policy-matrix.error.js';
 export interface PolicyMatrixResult {
   /** How many requests were sent. */
   readonly requests: number;
-  /** The routes that no policy is asked about, as is meant: compare them with those that you mean. */
+  /** The routes that the guard has no say in, as is meant: compare them with those that you mean. */
   readonly unguarded: readonly string[];
+  /** The routes that every valid token reaches, whatever its policy: compare them too. */
+  readonly authenticated: readonly string[];
 }
 
 /**
@@ -59,7 +61,8 @@ export async function expectPoliciesToHold(
     const skipped = await matrix.run(runner);
     const authorized = new Set(guarded.filter((route) => !skipped.has(route)));
     const unguarded = asked.filter((route) => !authorized.has(route)).map(describeRoute);
-    return { requests: runner.finish(), unguarded };
+    const authenticated = [...authorized].filter(({ policy }) => policy.kind === 'authenticated');
+    return { requests: runner.finish(), unguarded, authenticated: authenticated.map(describeRoute) };
   });
 }
 

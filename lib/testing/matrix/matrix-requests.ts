@@ -4,7 +4,7 @@ import type { TestRequest } from '../client/application-server.js';
 import { aliasesOf } from './example-ids.js';
 import type { MatrixExamples } from './matrix-examples.js';
 import type { MatrixPlace } from './matrix-places.js';
-import { decided, rejected } from './verdict.js';
+import { AUTHENTICATED, decided, rejected } from './verdict.js';
 
 /** What requests are sent with. */
 export interface MatrixCredential {
@@ -55,6 +55,8 @@ export function tokenRequests(
       return [matrixRequest(place, token, examples.path(place), [rejected('route-closed')])];
     case 'misconfigured':
       return [matrixRequest(place, token, examples.path(place), [rejected('route-misconfigured')])];
+    case 'authenticated':
+      return [matrixRequest(place, token, examples.path(place), [AUTHENTICATED])];
     case 'collection':
       return [
         matrixRequest(place, token, examples.path(place), [promiseOf(place, token, policy.policyId, null)]),

@@ -12,6 +12,9 @@ export const NOT_STOPPED = 'not stopped before the handler';
 /** That `skipIf` keeps the guard from a request. */
 export const SKIPPED = 'skipped by skipIf';
 
+/** That the guard lets a token in whatever its policy. */
+export const AUTHENTICATED = 'let in without a policy';
+
 /** That the guard rejects a request for a reason that is none of the policy's. */
 export function rejected(kind: Rejection['kind']): string {
   return `rejected: ${kind}`;
@@ -59,7 +62,7 @@ function allowedVerdict(
   route: ApiTokenRoute,
   routes: readonly ApiTokenRoute[],
 ): string {
-  const verdict = decided(true, 'policyId' in authorized ? authorized.policyId : authorized.kind, resourceId);
+  const verdict = 'policyId' in authorized ? decided(true, authorized.policyId, resourceId) : AUTHENTICATED;
   if (authorized === route.policy) return verdict;
   const other = routes.find(({ policy }) => policy === authorized);
   return `${verdict}, as ${other === undefined ? 'another route' : handlerName(other)}`;

@@ -11,16 +11,21 @@ import {
   Query,
   UseFilters,
 } from '@nestjs/common';
-import { type ApiToken, ApiTokenAccess, ApiTokenService, canonicalResourceId } from 'nestjs-api-token';
+import {
+  type ApiToken,
+  ApiTokenAccess,
+  ApiTokenErrorFilter,
+  ApiTokenService,
+  canonicalResourceId,
+} from 'nestjs-api-token';
 import { CurrentPerson } from '../people/current-person.decorator.js';
 import type { Person } from '../people/person.js';
 import { type NewToken, NewTokenPipe } from './new-token.pipe.js';
-import { TokenErrorsFilter } from './token-errors.filter.js';
 import { TokenQuery } from './token-query.js';
 
 /** A person's own tokens over HTTP. No token reaches them: one that could would give itself more than it has. */
 @ApiTokenAccess(false)
-@UseFilters(TokenErrorsFilter)
+@UseFilters(ApiTokenErrorFilter)
 @Controller('tokens')
 export class TokenController {
   constructor(private readonly tokens: ApiTokenService) {}
