@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiTokenError, ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
 import { bearer, PLATFORMS, startApplication } from '../support/application.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
-import { foreignSecret, startServices } from '../support/services.js';
+import { foreignSecret, newServices } from '../support/services.js';
 
 const EVERYTHING = { resources: { '*': { allow: ['*'] } } };
 const READ_ONLY = { resources: { '*': { allow: ['GET' as const] } } };
@@ -60,7 +60,7 @@ describe('full-access', () => {
     ['deny', JSON.stringify(EVERYTHING)],
   ] as const)('is stored, where the default is %s, as %s', async (defaultDecision, text) => {
     const store = new InMemoryApiTokenStore();
-    const { tokens } = await startServices({ store, policies: { defaultDecision } });
+    const { tokens } = newServices({ store, policies: { defaultDecision } });
     const { token } = await tokens.issue({ ownerId: 'grumpy', policy: 'full-access' });
     const imported = await tokens.import({ ownerId: 'd', policy: 'full-access', secret: foreignSecret() });
     const limited = await tokens.issue({ ownerId: 'e', policy: READ_ONLY });
@@ -73,7 +73,7 @@ describe('full-access', () => {
     'has to be asked for by name, whatever the default: not %j',
     async (policy) => {
       for (const defaultDecision of ['allow', 'deny'] as const) {
-        const { tokens } = await startServices({ policies: { defaultDecision } });
+        const { tokens } = newServices({ policies: { defaultDecision } });
         const { token } = await tokens.issue({ ownerId: 'grumpy', policy: READ_ONLY });
         const calls = [
           () => tokens.issue({ ownerId: 'grumpy', policy }),

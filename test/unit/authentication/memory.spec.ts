@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { type ApiTokenRecord, InMemoryApiTokenStore, type ApiTokenFactoryOptions } from 'nestjs-api-token';
-import { everything, foreignSecret, startServices } from '../../support/services.js';
+import { everything, foreignSecret, newServices } from '../../support/services.js';
 
 jest.setTimeout(60_000);
 
@@ -33,7 +33,7 @@ async function startWith(
   tokens: number,
   policy?: number,
 ) {
-  const services = await startServices({
+  const services = newServices({
     store: new InMemoryApiTokenStore(),
     ...(cache !== undefined && { cache }),
   });
@@ -136,8 +136,8 @@ class LateStore extends InMemoryApiTokenStore {
 describe('how old an answer may be', () => {
   it('RL12 joins no read that began before, where nothing is kept', async () => {
     const store = new LateStore();
-    const here = await startServices({ store, cache: false });
-    const there = await startServices({ store });
+    const here = newServices({ store, cache: false });
+    const there = newServices({ store });
     const { secret, token } = await there.tokens.issue(everything);
     store.isLate = true;
     const first = here.authenticate(secret);
@@ -150,8 +150,8 @@ describe('how old an answer may be', () => {
 
   it('RL12 joins no read that is older than a token may be kept', async () => {
     const store = new LateStore();
-    const here = await startServices({ store, cache: { lifetimeMs: 30 } });
-    const there = await startServices({ store });
+    const here = newServices({ store, cache: { lifetimeMs: 30 } });
+    const there = newServices({ store });
     const { secret, token } = await there.tokens.issue(everything);
     store.isLate = true;
     const first = here.authenticate(secret);
@@ -165,8 +165,8 @@ describe('how old an answer may be', () => {
 
   it('RL12 counts the age from when a read began', async () => {
     const store = new LateStore();
-    const here = await startServices({ store, cache: { lifetimeMs: 60 } });
-    const there = await startServices({ store });
+    const here = newServices({ store, cache: { lifetimeMs: 60 } });
+    const there = newServices({ store });
     const { secret, token } = await there.tokens.issue(everything);
     store.isLate = true;
     const first = here.authenticate(secret);
@@ -181,8 +181,8 @@ describe('how old an answer may be', () => {
 
   it('RX04 is asked of a clock when it is read, also where the process was busy', async () => {
     const store = new InMemoryApiTokenStore();
-    const here = await startServices({ store, cache: { lifetimeMs: 30 } });
-    const there = await startServices({ store });
+    const here = newServices({ store, cache: { lifetimeMs: 30 } });
+    const there = newServices({ store });
     const { secret, token } = await there.tokens.issue(everything);
     expect(await here.authenticate(secret)).toBe('ok');
     await there.tokens.revoke(token.id);
@@ -196,8 +196,8 @@ describe('how old an answer may be', () => {
   it.each([-3_600_000, 3_600_000])('RX04 does not depend on the time of day, set by %s ms', async (shift) => {
     const time = { now: Date.now() };
     const store = new InMemoryApiTokenStore();
-    const here = await startServices({ store, cache: { lifetimeMs: 30 }, clock: () => time.now });
-    const there = await startServices({ store });
+    const here = newServices({ store, cache: { lifetimeMs: 30 }, clock: () => time.now });
+    const there = newServices({ store });
     const { secret, token } = await there.tokens.issue(everything);
     expect(await here.authenticate(secret)).toBe('ok');
     await there.tokens.revoke(token.id);
@@ -208,8 +208,8 @@ describe('how old an answer may be', () => {
 
   it('RX04 holds for unknown secrets too', async () => {
     const store = new InMemoryApiTokenStore();
-    const here = await startServices({ store, cache: { lifetimeMs: 30 } });
-    const there = await startServices({ store });
+    const here = newServices({ store, cache: { lifetimeMs: 30 } });
+    const there = newServices({ store });
     const secret = foreignSecret();
     expect(await here.authenticate(secret)).toBe('unknown');
     await there.tokens.import({ ...everything, secret });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { everything, newServices } from '../../support/services.js';
 
 const READ = 'The store did not answer within 20 ms. Nothing was changed: try again.';
 const WRITE =
@@ -42,7 +42,7 @@ describe('F02 a store that does not answer in time', () => {
     ['remove', (tokens, id) => tokens.remove(id), WRITE],
     ['prune', (tokens) => tokens.prune({ before: new Date() }), WRITE],
   ])('to %s is told of, and what to do', async (method, call, message) => {
-    const { tokens, store } = await startServices({
+    const { tokens, store } = newServices({
       store: new SilentStore(),
       timeouts: { managementMs: 20 },
     });
@@ -64,7 +64,7 @@ describe('F02 a store that does not answer in time', () => {
     ['remove', (tokens, id) => tokens.remove(id), 'unknown'],
     ['prune', (tokens) => tokens.prune({ before: new Date() }), 'unknown'],
   ])('K01 to %s hides no change that it made, before the deadline and after', async (method, call, state) => {
-    const { tokens, store, authenticate } = await startServices({
+    const { tokens, store, authenticate } = newServices({
       store: new SilentStore(),
       timeouts: { managementMs: 100 },
     });
@@ -81,7 +81,7 @@ describe('F02 a store that does not answer in time', () => {
   });
 
   it('passes on what the store throws, and forgets all the same', async () => {
-    const { tokens, store, authenticate } = await startServices();
+    const { tokens, store, authenticate } = newServices();
     const { token, secret } = await tokens.issue(everything);
     expect(await authenticate(secret)).toBe('ok');
     store.update = async (id, changes) => {
@@ -93,7 +93,7 @@ describe('F02 a store that does not answer in time', () => {
   });
 
   it('K01 may answer late: what was read meanwhile is forgotten then', async () => {
-    const { tokens, store, authenticate } = await startServices({ timeouts: { managementMs: 20 } });
+    const { tokens, store, authenticate } = newServices({ timeouts: { managementMs: 20 } });
     const { token, secret } = await tokens.issue(everything);
     let answer = (): void => undefined;
     const late = new Promise<void>((resolve) => (answer = resolve));
