@@ -15,8 +15,8 @@ import { bearer, PLATFORMS, type Platform, startApplication } from '../support/a
 import { eventually } from '../support/eventually.js';
 import { capturedLog } from '../support/log.js';
 import { reviewServer } from '../support/review-server.js';
+import { everything } from '../support/tokens.js';
 
-const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
 const FLUSH_MS = 20;
 
 /** A pool of connections, which ends in one of Nest's hooks and takes its time for each query. */
@@ -123,7 +123,7 @@ async function start(platform: Platform, metadata: ModuleMetadata) {
   const { app } = running;
   const events: ApiTokenEvent[] = [];
   app.get(ApiTokenEvents, { strict: false }).subscribe((event) => events.push(event));
-  const { token, secret } = await app.get(ApiTokenService, { strict: false }).issue(FULL);
+  const { token, secret } = await app.get(ApiTokenService, { strict: false }).issue(everything);
   const authenticator = app.get(ApiTokenAuthenticator, { strict: false });
   expect((await running.send('GET', '/repositories/1', bearer(secret))).status).toBe(200);
   return { ...running, events, token, secret, authenticator };
@@ -238,7 +238,7 @@ describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
     expect(await authenticator.authenticate(source.secret)).toMatchObject({ ok: true });
     await moving.app.close();
     expect(moved).toEqual([true]);
-    const another = await source.app.get(ApiTokenService).issue(FULL);
+    const another = await source.app.get(ApiTokenService).issue(everything);
     await authenticator.authenticate(another.secret);
     await delay(30);
     expect(moved).toEqual([true]);

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiTokenError, ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
 import { bearer, sharedApplication, startApplication } from '../support/application.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
-import { foreignSecret, newServices } from '../support/services.js';
+import { newServices } from '../support/services.js';
+import { foreignSecret } from '../support/tokens.js';
 
 const EVERYTHING = { resources: { '*': { allow: ['*'] } } };
 const READ_ONLY = { resources: { '*': { allow: ['GET' as const] } } };

@@ -4,7 +4,7 @@ import { ApiTokenPolicyGuard, ApiTokenService, PolicyId } from 'nestjs-api-token
 import { bearer, PLATFORMS, startApplication } from '../support/application.js';
 import { blocked, withControllers } from '../support/controllers.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
-import { CountingStore, FULL } from '../support/token-server.js';
+import { CountingStore, everything } from '../support/tokens.js';
 
 describe.each(PLATFORMS)('how the guard is bound on %s', (platform) => {
   it.each([
@@ -36,7 +36,9 @@ describe.each(PLATFORMS)('how the guard is bound on %s', (platform) => {
       ...server,
       providers: isGlobal ? (providers ?? []) : [],
     });
-    const { token, secret } = await app.get(ApiTokenService).issue({ ...FULL, policy: blocked('cat', '2') });
+    const { token, secret } = await app
+      .get(ApiTokenService)
+      .issue({ ...everything, policy: blocked('cat', '2') });
     expect((await send('GET', '/cats/1', bearer(secret))).status).toBe(200);
     expect(store.reads).toBe(1);
     expect(uses).toEqual([]);

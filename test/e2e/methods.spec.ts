@@ -15,7 +15,13 @@ import {
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { METHODS } from 'node:http';
 import { COMMON_METHODS, type HttpMethod, PolicyId, type TokenPolicy } from 'nestjs-api-token';
-import { bearer, PLATFORMS, sharedApplication, startApplication, TRANSPORTS } from '../support/application.js';
+import {
+  bearer,
+  PLATFORMS,
+  sharedApplication,
+  startApplication,
+  TRANSPORTS,
+} from '../support/application.js';
 import { outcomeOf } from '../support/control.js';
 import {
   expectAuthorized,
@@ -131,7 +137,6 @@ describe.each(TRANSPORTS)('methods on %s', (transport) => {
       expect(status < 300).toBe(isCommon);
     },
   );
-
 });
 
 describe.each(TRANSPORTS)('every method on %s', (transport) => {

@@ -38,7 +38,7 @@ import {
 } from 'nestjs-api-token';
 import { firstValueFrom, interval, lastValueFrom, map, type Observable, throwError } from 'rxjs';
 import { PLATFORMS, type Platform, startApplication } from '../support/application.js';
-import { FaultyStore } from '../support/faulty-store.js';
+import { FaultyStore } from '../support/faults.js';
 import { capturedLog } from '../support/log.js';
 import { grpcCalls, tcpMessages } from '../support/message-adapters.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';

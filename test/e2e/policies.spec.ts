@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TokenPolicy } from 'nestjs-api-token';
 import { bearer, sharedApplication, startApplication, TRANSPORTS } from '../support/application.js';
 import { BLOCKED_42, expectAuthorized, type AuthorizedRequest } from '../support/authorized-requests.js';
 import { READ_ONLY } from '../support/review-board-policies.js';

@@ -1,6 +1,11 @@
 import { afterEach } from '@jest/globals';
 import { Logger, type Type } from '@nestjs/common';
-import { ApplicationConfig, type DiscoveryService, type HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import {
+  ApplicationConfig,
+  type DiscoveryService,
+  type HttpAdapterHost,
+  ModulesContainer,
+} from '@nestjs/core';
 import {
   type ApiTokenEvent,
   ApiTokenAuthenticator,
@@ -9,7 +14,6 @@ import {
   ApiTokenPolicyGuard,
   type ApiTokenRepository,
   ApiTokenService,
-  DefaultTokenGenerator,
   InMemoryApiTokenStore,
   PolicyEvaluator,
 } from 'nestjs-api-token';
@@ -98,15 +102,7 @@ export function newServices<Store extends InMemoryApiTokenStore = InMemoryApiTok
     emitter,
     timeouts.lookupMs,
   );
-  const authenticator = new ApiTokenAuthenticator(
-    loader,
-    cache,
-    formats,
-    digester,
-    lastUse,
-    emitter,
-    clock,
-  );
+  const authenticator = new ApiTokenAuthenticator(loader, cache, formats, digester, lastUse, emitter, clock);
   const evaluator = new PolicyEvaluator(policies.defaultDecision);
 
   const rules = {
@@ -193,13 +189,9 @@ function routesOf(controllers: readonly Type[]): ConstructorParameters<typeof Ro
     () => false,
   );
   for (const { controller, method, methodName } of handlers) markHandler(method, controller, methodName);
-  return { handlers: () => handlers, functions: () => new HandlerFunctions(discovery), globalPipes: () => [] };
-}
-
-/** What a token is issued with where it does not matter. */
-export const everything = { ownerId: 'grumpy', policy: 'full-access' } as const;
-
-/** A secret as another application makes it. */
-export function foreignSecret(): string {
-  return new DefaultTokenGenerator({ prefix: 'acme' }).generate();
+  return {
+    handlers: () => handlers,
+    functions: () => new HandlerFunctions(discovery),
+    globalPipes: () => [],
+  };
 }

@@ -6,7 +6,8 @@ import {
   InMemoryApiTokenStore,
   type ApiTokenFactoryOptions,
 } from 'nestjs-api-token';
-import { everything, foreignSecret, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 /** Counts the look-ups, and answers them as late as a test wants. */
 class WatchedStore extends InMemoryApiTokenStore {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryApiTokenStore } from 'nestjs-api-token';
-import { everything, foreignSecret, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 import { NOW, startWithRecord, told } from '../tokens/one-record.js';
 
 describe('a secret', () => {

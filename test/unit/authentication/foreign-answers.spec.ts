@@ -7,7 +7,8 @@ import {
   InMemoryApiTokenStore,
   type StoredApiToken,
 } from 'nestjs-api-token';
-import { everything, foreignSecret, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 /** Keeps IDs in a column for UUIDs, which finds them in any case, and without hyphens. */
 class UuidStore extends InMemoryApiTokenStore {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidTokenPolicyError, parseTokenPolicy } from 'nestjs-api-token/policy';
-import { everything, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 /** A policy of about 55 KB. */
 function longPolicy(serial: number): string {

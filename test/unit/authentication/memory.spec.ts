@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { type ApiTokenRecord, InMemoryApiTokenStore, type ApiTokenFactoryOptions } from 'nestjs-api-token';
-import { everything, foreignSecret, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApiToken, StoredApiToken, TokenPolicy } from 'nestjs-api-token';
-import { everything, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const readOnly: TokenPolicy = { resources: { '*': { allow: ['GET'], block: ['*'] } } };
 

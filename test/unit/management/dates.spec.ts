@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenError, type ApiTokenService } from 'nestjs-api-token';
-import { everything, foreignSecret, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 const NOW = Date.parse('2026-11-22T00:00:00.000Z');
 const AFTER_THE_LAST = new Date('+010000-01-01T00:00:00.000Z');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApiTokenLifetimes } from 'nestjs-api-token';
 import type { RequestedExpiry } from '../../../lib/management/check-lifetime.js';
-import { everything, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const NOW = Date.parse('2026-11-22T00:00:00.000Z');
 

@@ -7,7 +7,8 @@ import {
   type ApiTokenFormats,
   VendorChecksumTokenGenerator,
 } from 'nestjs-api-token';
-import { everything, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const own = new DefaultTokenGenerator({ prefix: 'acme' });
 const vendor = new VendorChecksumTokenGenerator({ prefix: 'rbp' });

@@ -2,7 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenRepository, InMemoryApiTokenStore, type ApiTokenPeppers } from 'nestjs-api-token';
-import { everything, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const keys = { k1: 'first key, at least 16 bytes', k2: Buffer.alloc(32, 7) };
 

@@ -5,7 +5,8 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { mariadb, postgres, type TestDatabase } from '../../support/data-sources.js';
 import { eventually } from '../../support/eventually.js';
 import { type Loss, openLossyProxy } from '../../support/lossy-proxy.js';
-import { everything, foreignSecret, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 /** The services on a database that can be cut off, and the store on a connection that can't. */
 async function startOn(open: TestDatabase) {

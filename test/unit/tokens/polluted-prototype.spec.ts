@@ -3,7 +3,8 @@ import { InMemoryApiTokenStore, type TokenPolicy } from 'nestjs-api-token';
 import { compilePolicy, InvalidTokenPolicyError, parseTokenPolicy } from 'nestjs-api-token/policy';
 import { bearer, PLATFORMS, startApplication } from '../../support/application.js';
 import { issueSecret, reviewServer } from '../../support/review-server.js';
-import { everything, newServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 import { startWithRecord } from './one-record.js';
 
 const polluted: string[] = [];

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenOwnerProvider, type ApiTokenRepository } from 'nestjs-api-token';
 import { of } from 'rxjs';
-import { everything, foreignSecret, newServices } from '../../support/services.js';
-import { startWithRecord, told } from '../tokens/one-record.js';
+import { newServices } from '../support/services.js';
+import { everything, foreignSecret } from '../support/tokens.js';
+import { startWithRecord, told } from '../unit/tokens/one-record.js';
 
 describe('a repository that answers', () => {
   it.each<[string, unknown]>([

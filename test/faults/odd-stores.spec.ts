@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryApiTokenStore } from 'nestjs-api-token';
-import { everything, newServices } from '../../support/services.js';
+import { newServices } from '../support/services.js';
+import { everything } from '../support/tokens.js';
 
 describe('a store that forgets what it has to answer', () => {
   class ForgetfulStore extends InMemoryApiTokenStore {

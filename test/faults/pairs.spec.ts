@@ -1,9 +1,8 @@
 /** Every two parts of an application failing at once, each in every way that is not mere nonsense. */
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { PLATFORMS } from '../support/application.js';
-import { DRIVER_TEXT, type Failure, THROWS } from '../support/failures.js';
-import { type FaultyPart, startFaultyApplication } from '../support/faulty-application.js';
-import { PARTS } from '../support/faulty-parts.js';
+import { describe, expect, it } from '@jest/globals';
+import { DRIVER_TEXT, type Failure, THROWS } from '../support/faults.js';
+import { type FaultyPart, sharedFaultyApplication } from './faulty-application.js';
+import { PARTS } from './faulty-parts.js';
 import { calls } from '../support/review-server.js';
 
 const NAMES = Object.keys(PARTS) as FaultyPart[];
@@ -21,13 +20,10 @@ function failureOf(part: FaultyPart, way: (typeof WAYS)[number][number]): Failur
   return failures[way] ?? THROWS['throws']!;
 }
 
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+describe('two faults at once', () => {
+  const { failures, events, issue, read, write, knock } = sharedFaultyApplication('Express');
 
-describe.each(PLATFORMS)('two faults at once on %s', (platform) => {
   it.each(PAIRS)('%s and %s', async (one, other) => {
-    const { failures, events, issue, read, write, knock } = await startFaultyApplication(platform);
     const isHarmless = PARTS[one].first !== 503 && PARTS[other].first !== 503;
     for (const [first, second] of WAYS) {
       const secret = await issue();

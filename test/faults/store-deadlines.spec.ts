@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
-import { everything, newServices } from '../../support/services.js';
+import { newServices } from '../support/services.js';
+import { everything } from '../support/tokens.js';
 
 const READ = 'The store did not answer within 20 ms. Nothing was changed: try again.';
 const WRITE =

@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ApiTokenService, DefaultTokenGenerator } from 'nestjs-api-token';
-import { PLATFORMS } from '../support/application.js';
+import { type ApiTokenService, type ApiTokenStore, DefaultTokenGenerator } from 'nestjs-api-token';
 import { Gate } from '../support/eventually.js';
-import { DEADLINE_MS, DriverError, PROMISES, THROWS } from '../support/failures.js';
-import { type ManagedMethod, startFaultyServer } from '../support/faulty-store.js';
+import { DEADLINE_MS, DriverError, PROMISES, THROWS, startFaultyServer } from '../support/faults.js';
+import { everything } from '../support/tokens.js';
 
-const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
 const SOON = { from: new Date(), until: new Date(Date.now() + 1_000) };
 const WRITE_ONLY = { resources: { '*': { allow: ['POST'], block: ['*'] } } } as const;
 
@@ -16,7 +14,7 @@ const SLOW = { timeouts: { managementMs: 500 } };
 interface Call {
   readonly name: string;
   /** What the store is asked for last. */
-  readonly method: ManagedMethod;
+  readonly method: keyof ApiTokenStore;
   readonly call: (tokens: ApiTokenService, id: string) => Promise<unknown>;
 }
 
@@ -42,8 +40,12 @@ const CHANGES: readonly (Call & { readonly ended: number })[] = [
 
 const CALLS: readonly Call[] = [
   ...CHANGES,
-  { name: 'issue', method: 'insert', call: (tokens) => tokens.issue(FULL) },
-  { name: 'import', method: 'insert', call: (tokens) => tokens.import({ ...FULL, secret: newSecret() }) },
+  { name: 'issue', method: 'insert', call: (tokens) => tokens.issue(everything) },
+  {
+    name: 'import',
+    method: 'insert',
+    call: (tokens) => tokens.import({ ...everything, secret: newSecret() }),
+  },
   { name: 'find', method: 'findById', call: (tokens, id) => tokens.find(id) },
   { name: 'list', method: 'list', call: (tokens) => tokens.list({ ownerId: 'grumpy' }) },
   { name: 'resume', method: 'update', call: (tokens, id) => tokens.resume(id) },
@@ -55,9 +57,9 @@ function newSecret(): string {
   return new DefaultTokenGenerator({ prefix: 'acme' }).generate();
 }
 
-describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platform) => {
+describe('managing tokens, while the store fails', () => {
   it.each(CALLS)('F02 $name that hangs ends at its deadline and says so', async ({ method, call }) => {
-    const { store, tokens, token } = await startFaultyServer(platform);
+    const { store, tokens, token } = await startFaultyServer();
     store.spoil(method, () => new Promise(() => undefined));
     const isRead = ['findById', 'list', 'listExpiring'].includes(method);
     await expect(call(tokens, token.id)).rejects.toMatchObject({
@@ -73,7 +75,7 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   });
 
   it.each(CALLS)('F01 $name that fails tells its caller why', async ({ method, call }) => {
-    const { store, tokens, token } = await startFaultyServer(platform);
+    const { store, tokens, token } = await startFaultyServer();
     for (const failure of [THROWS['throws']!, PROMISES.rejects]) {
       store.spoil(method, failure);
       await expect(call(tokens, token.id)).rejects.toBeInstanceOf(DriverError);
@@ -89,7 +91,7 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   it.each(CHANGES)(
     '$name whose answer never comes holds at once where it was made',
     async ({ method, call, ended }) => {
-      const { store, tokens, token, status } = await startFaultyServer(platform, SLOW);
+      const { store, tokens, token, status } = await startFaultyServer(SLOW);
       expect(await status()).toBe(200);
       const made = new Gate();
       store.spoil(method, async (change) => {
@@ -108,7 +110,7 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   it.each(CHANGES)(
     '$name whose answer never comes holds from its deadline on, where a request came before it was made',
     async ({ method, call, ended }) => {
-      const { store, tokens, token, status } = await startFaultyServer(platform, SLOW);
+      const { store, tokens, token, status } = await startFaultyServer(SLOW);
       const gate = new Gate();
       store.spoil(method, async (change) => {
         await gate.opened;
@@ -126,7 +128,7 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   it.each(CHANGES)(
     '$name that is made after its deadline holds from then on',
     async ({ method, call, ended }) => {
-      const { store, tokens, token, status } = await startFaultyServer(platform);
+      const { store, tokens, token, status } = await startFaultyServer();
       const gate = new Gate();
       store.spoil(method, async (change) => {
         await gate.opened;
@@ -142,31 +144,31 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   );
 
   it('F08 a token whose issue was never answered is a row that can be removed, and no secret', async () => {
-    const { store, tokens, token, status } = await startFaultyServer(platform, {
+    const { store, tokens, token, status } = await startFaultyServer({
       token: { prefix: 'acme', maxPerOwner: 2 },
     });
     store.spoil('insert', async (insert) => {
       await insert();
       return new Promise(() => undefined);
     });
-    await expect(tokens.issue(FULL)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await expect(tokens.issue(everything)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     store.heal('insert');
-    await expect(tokens.issue(FULL)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    await expect(tokens.issue(everything)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     const orphan = (await tokens.list({ ownerId: 'grumpy' })).find(({ id }) => id !== token.id);
     await tokens.remove(orphan!.id);
-    const { secret } = await tokens.issue(FULL);
+    const { secret } = await tokens.issue(everything);
     expect(await status(secret)).toBe(200);
   });
 
   it.each([undefined, null, true, 'ok', {}])(
     'a store that answers an insertion or a rotation with %j has not issued a token',
     async (answer) => {
-      const { store, tokens, token } = await startFaultyServer(platform);
+      const { store, tokens, token } = await startFaultyServer();
       store.spoil('insert', async () => answer);
       store.spoil('rotate', async () => answer);
       for (const call of [
-        () => tokens.issue(FULL),
-        () => tokens.import({ ...FULL, secret: newSecret() }),
+        () => tokens.issue(everything),
+        () => tokens.import({ ...everything, secret: newSecret() }),
         () => tokens.rotate(token.id),
       ]) {
         await expect(call()).rejects.toThrow('testApiTokenStore()');
@@ -175,7 +177,7 @@ describe.each(PLATFORMS)('managing tokens on %s, while the store fails', (platfo
   );
 
   it('a store that answers with the same page for ever is not asked for ever', async () => {
-    const { store, tokens, token } = await startFaultyServer(platform);
+    const { store, tokens, token } = await startFaultyServer();
     const stored = { ...(await store.findById(token.id))!, expiresAt: SOON.until };
     let pages = 0;
     store.spoil('listExpiring', async () => {
