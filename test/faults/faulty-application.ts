@@ -23,7 +23,14 @@ import {
   InMemoryApiTokenStore,
   PolicyId,
 } from 'nestjs-api-token';
-import { type Platform, type Reply, bearer, sharedApplication } from '../support/application.js';
+import {
+  type Platform,
+  type Reply,
+  bearer,
+  type RunningApplication,
+  sharedApplication,
+  startApplication,
+} from '../support/application.js';
 import { DEADLINE_MS, type Failure } from '../support/faults.js';
 import { READ_ONLY } from '../support/review-board-policies.js';
 import { calls, reviewServer } from '../support/review-server.js';
@@ -81,18 +88,8 @@ export interface FaultyApplication {
 export function sharedFaultyApplication(platform: Platform): FaultyApplication {
   const failures = new Failures();
   const events: ApiTokenEvent[] = [];
-  const server = sharedApplication(
-    platform,
-    () => metadata(failures),
-    (app) => app.useLogger(faultyLogger(failures)),
-  );
-  beforeAll(() => {
-    spyOnCache(failures);
-    useFaultyAdapter(failures, server.app);
-    const stream = server.app.get(ApiTokenEvents);
-    stream.subscribe(() => failures.ask('subscriber', () => undefined));
-    stream.subscribe((event) => events.push(event));
-  });
+  const server = sharedApplication(platform, () => metadata(failures), withFaultyLogger(failures));
+  beforeAll(() => prepare(server.app, failures, events));
   afterEach(() => {
     failures.heal();
     events.length = 0;
@@ -100,6 +97,35 @@ export function sharedFaultyApplication(platform: Platform): FaultyApplication {
   afterAll(() => {
     jest.restoreAllMocks();
   });
+  return requestsTo(server, failures, events);
+}
+
+/** One that ends after the test, with what it would still log. Restore the mocks of Jest: the cache's methods are spied on. */
+export async function startFaultyApplication(platform: Platform): Promise<FaultyApplication> {
+  const failures = new Failures();
+  const events: ApiTokenEvent[] = [];
+  const server = await startApplication(platform, metadata(failures), withFaultyLogger(failures));
+  prepare(server.app, failures, events);
+  return requestsTo(server, failures, events);
+}
+
+function withFaultyLogger(failures: Failures) {
+  return (app: INestApplication): void => app.useLogger(faultyLogger(failures));
+}
+
+function prepare(app: INestApplication, failures: Failures, events: ApiTokenEvent[]): void {
+  spyOnCache(failures);
+  useFaultyAdapter(failures, app);
+  const stream = app.get(ApiTokenEvents);
+  stream.subscribe(() => failures.ask('subscriber', () => undefined));
+  stream.subscribe((event) => events.push(event));
+}
+
+function requestsTo(
+  server: RunningApplication,
+  failures: Failures,
+  events: readonly ApiTokenEvent[],
+): FaultyApplication {
   return {
     failures,
     events,
