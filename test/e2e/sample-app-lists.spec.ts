@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { MAX_POLICY_ITEMS, type PolicyFilter } from 'nestjs-api-token';
 import { DataSource } from 'typeorm';
+import '../support/fast-passwords.js';
 import { itemCondition } from '../../sample-app/src/policy/item-condition.js';
 import { RepositoryEntity } from '../../sample-app/src/repositories/repository.entity.js';
-import { PLATFORMS } from '../../sample-app/src/settings.js';
 import {
   GRUMPY,
   postgresDatabase,
@@ -43,10 +43,11 @@ const policies = fc.record({
   }),
 });
 
-const cases = PLATFORMS.flatMap((platform) => [
-  [platform, 'SQLite', sqliteDatabase] as const,
-  [platform, 'PostgreSQL', postgresDatabase] as const,
-]);
+/** Each platform and each database once: neither knows of the other. */
+const cases = [
+  ['express', 'SQLite', sqliteDatabase],
+  ['fastify', 'PostgreSQL', postgresDatabase],
+] as const;
 
 describe.each(cases)('the lists of the sample app on %s and %s', (platform, _, open) => {
   let database: SampleDatabase | null;

@@ -27,6 +27,8 @@ describe('a store that forgets what it has to answer', () => {
 
   it.each([
     ['undefined', undefined],
+    ['object', null],
+    ['boolean', true],
     ['another text', 'ok'],
     ['object', {}],
   ])('is told what it answered to insert() and rotate(): %s', async (what, answer) => {

@@ -129,6 +129,7 @@ export function newServices<Store extends InMemoryApiTokenStore = InMemoryApiTok
   const source = { copy: COPY, authorizer } as unknown as AuthorizerSource;
 
   const end = new ApplicationEnd();
+  // oxlint-disable-next-line no-new -- It listens for the end by itself.
   new LastWrites(end, lastUse, migration, emitter, timeouts.managementMs);
   /** What an application does at its end. */
   const close = async (): Promise<void> => {
