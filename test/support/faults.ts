@@ -95,7 +95,7 @@ export class FaultyStore extends InMemoryApiTokenStore {
     this.heal(method);
     const original = this[method].bind(this) as (...args: readonly unknown[]) => unknown;
     const spoilt = (...args: readonly unknown[]): unknown => failure(() => original(...args));
-    Object.defineProperty(this, method, { configurable: true, value: spoilt });
+    Object.defineProperty(this, method, { configurable: true, writable: true, value: spoilt });
   }
 
   /** Lets methods fail as drivers do, with what they were asked. */
@@ -104,7 +104,7 @@ export class FaultyStore extends InMemoryApiTokenStore {
       const broken = (...args: readonly unknown[]): never => {
         throw new DriverError(args);
       };
-      Object.defineProperty(this, method, { configurable: true, value: broken });
+      Object.defineProperty(this, method, { configurable: true, writable: true, value: broken });
     }
   }
 
