@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiTokenOwnerProvider } from 'nestjs-api-token';
 import { bearer, PLATFORMS, type Reply, startApplication } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
-import { CountingStore, DAY, FULL, startTokenServer } from '../support/token-server.js';
+import { DAY, startTokenServer } from '../support/token-server.js';
+import { CountingStore, everything } from '../support/tokens.js';
 
 /** What a client can see of a reply, but for the date. */
 function visible({ status, headers, text }: Reply): unknown {
@@ -21,17 +22,17 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
       }
     }
     const { tokens, send, time } = await startTokenServer(platform, { ownerProvider: Owners });
-    const expired = await tokens.issue({ ...FULL, lifetimeMs: 1_000 });
-    const early = await tokens.issue({ ...FULL, notBefore: new Date(time.now + DAY) });
-    const ended = await tokens.issue(FULL);
+    const expired = await tokens.issue({ ...everything, lifetimeMs: 1_000 });
+    const early = await tokens.issue({ ...everything, notBefore: new Date(time.now + DAY) });
+    const ended = await tokens.issue(everything);
     await tokens.revoke(ended.token.id, { reason: 'leaked' });
-    const paused = await tokens.issue(FULL);
+    const paused = await tokens.issue(everything);
     await tokens.pause(paused.token.id);
-    const removed = await tokens.issue(FULL);
+    const removed = await tokens.issue(everything);
     await tokens.remove(removed.token.id);
-    const rotated = await tokens.issue(FULL);
+    const rotated = await tokens.issue(everything);
     await tokens.rotate(rotated.token.id);
-    const ownerless = await tokens.issue({ ...FULL, ownerId: 'gone' });
+    const ownerless = await tokens.issue({ ...everything, ownerId: 'gone' });
     const unknown = await issueSecret(await startApplication(platform, reviewServer()), 'full-access');
     time.now += 1_000;
     const known = [expired, early, ended, paused, removed, rotated, ownerless].map(({ secret }) => secret);
@@ -51,7 +52,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
 
   it('T03 K05 a token is rejected from the millisecond on at which it expires, in the cache too', async () => {
     const { tokens, time, status } = await startTokenServer(platform);
-    const { secret } = await tokens.issue({ ...FULL, lifetimeMs: 1_000 });
+    const { secret } = await tokens.issue({ ...everything, lifetimeMs: 1_000 });
     time.now += 999;
     expect(await status(secret)).toBe(200);
     time.now += 1;
@@ -61,7 +62,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
   it('T03 rejects a token before its time, and after', async () => {
     const { tokens, status, time, events } = await startTokenServer(platform);
     const times = { notBefore: new Date(time.now + 1_000), expiresAt: new Date(time.now + 2_000) };
-    const { token, secret } = await tokens.issue({ ...FULL, ...times });
+    const { token, secret } = await tokens.issue({ ...everything, ...times });
     expect(token).toMatchObject(times);
     time.now += 999;
     expect(await status(secret)).toBe(401);
@@ -77,7 +78,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
     async (skewMs) => {
       const one = await startTokenServer(platform);
       const times = { notBefore: new Date(one.time.now + DAY), expiresAt: new Date(one.time.now + 2 * DAY) };
-      const { secret } = await one.tokens.issue({ ...FULL, ...times });
+      const { secret } = await one.tokens.issue({ ...everything, ...times });
       const other = await startTokenServer(platform, {}, one.store);
       for (const [wallClock, status] of [
         [DAY - 1, 401],
@@ -96,7 +97,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
 
   it('T19 a clock that stands still or goes back keeps no ended token alive', async () => {
     const one = await startTokenServer(platform);
-    const { token, secret } = await one.tokens.issue(FULL);
+    const { token, secret } = await one.tokens.issue(everything);
     const other = await startTokenServer(platform, { cache: { lifetimeMs: 30 } }, one.store);
     expect(await other.status(secret)).toBe(200);
     await one.tokens.revoke(token.id);
@@ -107,7 +108,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
 
   it('T04 K01 an revoked token is rejected at once', async () => {
     const { tokens, status } = await startTokenServer(platform);
-    const { token, secret } = await tokens.issue(FULL);
+    const { token, secret } = await tokens.issue(everything);
     expect(await status(secret)).toBe(200);
     await tokens.revoke(token.id);
     expect(await status(secret)).toBe(401);
@@ -128,7 +129,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
       token: { prefix: 'acme', peppers: { current: 'k', keys: { k: key.repeat(32) } } },
     });
     const production = await startTokenServer(platform, peppered('p'));
-    const { secret } = await production.tokens.issue(FULL);
+    const { secret } = await production.tokens.issue(everything);
     expect(await production.status(secret)).toBe(200);
     const others = [
       await startTokenServer(platform, peppered('p')),
@@ -142,10 +143,10 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
   it('T17 accepts another prefix where it is told to, while it issues one', async () => {
     const store = new CountingStore();
     const old = await startTokenServer(platform, { token: { prefix: 'old' } }, store);
-    const { secret } = await old.tokens.issue(FULL);
+    const { secret } = await old.tokens.issue(everything);
     const token = { prefix: 'acme', acceptedPrefixes: ['old'] };
     const { status, tokens } = await startTokenServer(platform, { token }, store);
     expect(await status(secret)).toBe(200);
-    expect((await tokens.issue(FULL)).secret).toMatch(/^acme_/);
+    expect((await tokens.issue(everything)).secret).toMatch(/^acme_/);
   });
 });

@@ -2,11 +2,11 @@ import { Controller, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { PolicyId } from 'nestjs-api-token';
-import { bearer, PLATFORMS, startApplication } from '../support/application.js';
+import { bearer, startApplication } from '../support/application.js';
 import { blocked, withControllers } from '../support/controllers.js';
 import { issueSecret } from '../support/review-server.js';
 
-describe.each(PLATFORMS)('canonical IDs on %s', (platform) => {
+describe('canonical IDs', () => {
   it('C03 a UUID is authorized in lower case, whatever its pipe lets pass', async () => {
     @PolicyId('cat')
     @Controller('cats')
@@ -16,7 +16,7 @@ describe.each(PLATFORMS)('canonical IDs on %s', (platform) => {
         return { id };
       }
     }
-    const server = await startApplication(platform, withControllers([CatController]));
+    const server = await startApplication('Express', withControllers([CatController]));
     const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
     const secret = await issueSecret(server, blocked('cat', id));
     expect((await server.send('GET', `/cats/${id}`, bearer(secret))).status).toBe(403);
@@ -42,7 +42,7 @@ describe.each(PLATFORMS)('canonical IDs on %s', (platform) => {
         return { id };
       }
     }
-    const server = await startApplication(platform, withControllers([CatController]));
+    const server = await startApplication('Express', withControllers([CatController]));
     const secret = await issueSecret(server, blocked('cat', '42'));
     for (const method of ['GET', 'POST']) {
       expect((await server.send(method, '/cats/42', bearer(secret))).status).toBe(403);
@@ -60,7 +60,7 @@ describe.each(PLATFORMS)('canonical IDs on %s', (platform) => {
         return { id };
       }
     }
-    const server = await startApplication(platform, withControllers([UserController]));
+    const server = await startApplication('Express', withControllers([UserController]));
     const secret = await issueSecret(server, blocked('user', 'grumpy'));
     expect((await server.send('GET', '/users/GRUMPY', bearer(secret))).status).toBe(403);
     expect((await server.send('GET', '/users/doc', bearer(secret))).status).toBe(200);

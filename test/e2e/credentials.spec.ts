@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ApiTokenFactoryOptions, DefaultTokenGenerator } from 'nestjs-api-token';
 import { bearer, type Platform, PLATFORMS, startApplication } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
-import { CountingStore } from '../support/token-server.js';
+import { CountingStore } from '../support/tokens.js';
 
 const JWT = 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln';
 

@@ -11,12 +11,12 @@ import {
   ApiTokenService,
   InMemoryApiTokenStore,
 } from 'nestjs-api-token';
-import { bearer, PLATFORMS, type Platform, startApplication } from '../support/application.js';
+import { bearer, type Platform, startApplication } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
 import { capturedLog } from '../support/log.js';
 import { reviewServer } from '../support/review-server.js';
+import { everything } from '../support/tokens.js';
 
-const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
 const FLUSH_MS = 20;
 
 /** A pool of connections, which ends in one of Nest's hooks and takes its time for each query. */
@@ -123,7 +123,7 @@ async function start(platform: Platform, metadata: ModuleMetadata) {
   const { app } = running;
   const events: ApiTokenEvent[] = [];
   app.get(ApiTokenEvents, { strict: false }).subscribe((event) => events.push(event));
-  const { token, secret } = await app.get(ApiTokenService, { strict: false }).issue(FULL);
+  const { token, secret } = await app.get(ApiTokenService, { strict: false }).issue(everything);
   const authenticator = app.get(ApiTokenAuthenticator, { strict: false });
   expect((await running.send('GET', '/repositories/1', bearer(secret))).status).toBe(200);
   return { ...running, events, token, secret, authenticator };
@@ -131,13 +131,13 @@ async function start(platform: Platform, metadata: ModuleMetadata) {
 
 const faultsOf = (events: readonly ApiTokenEvent[]) => events.filter(({ type }) => type === 'faulted');
 
-describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
+describe('the end of an application', () => {
   describe.each<[string, PoolClass]>([
     ['onModuleDestroy', DestroyedPool],
     ['onApplicationShutdown', ShutDownPool],
   ])('whose pool ends in %s', (_, pool) => {
     it.each(Object.keys(PLACES))('RL05: last uses are written before: the pool is %s', async (place) => {
-      const { app, events, token } = await start(platform, PLACES[place]!(pool));
+      const { app, events, token } = await start('Express', PLACES[place]!(pool));
       const made = app.get<Pool>(pool, { strict: false });
       const store = app.get<PooledStore>(ApiTokenRepository, { strict: false });
       await app.close();
@@ -152,7 +152,7 @@ describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
     @Module({ providers: [{ provide: EndingStore, useFactory: () => store }], exports: [EndingStore] })
     class StoreModule {}
     const metadata = server({ imports: [StoreModule], repository: { useExisting: EndingStore } });
-    const { app, events, token } = await start(platform, metadata);
+    const { app, events, token } = await start('Express', metadata);
     await app.close();
     expect(store.written).toEqual([[token.id]]);
     expect(faultsOf(events)).toEqual([]);
@@ -170,7 +170,7 @@ describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
     }
     const { providers = [], ...rest } = server({ repository: { useValue: store } });
     const metadata = { ...rest, providers: [...providers, Late, { provide: Pool, useValue: shared }] };
-    const { app, events, token, authenticator, secret } = await start(platform, metadata);
+    const { app, events, token, authenticator, secret } = await start('Express', metadata);
     use = async () => void (await authenticator.authenticate(secret));
     await app.close();
     expect(shared.isOpen).toBe(false);
@@ -183,7 +183,7 @@ describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
     shared.isOpen = false;
     const store = new PooledStore(shared);
     const metadata = server({ repository: { useValue: store }, lastUsed: { flushMs: FLUSH_MS } });
-    const { app, events, authenticator, secret } = await start(platform, metadata);
+    const { app, events, authenticator, secret } = await start('Express', metadata);
     await app.close();
     const { attempts } = shared;
     const faults = faultsOf(events).length;
@@ -202,7 +202,7 @@ describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
       return new Promise(() => undefined);
     };
     const overrides = { repository: { useValue: store }, timeouts: { managementMs: 100 } };
-    const { app, events } = await start(platform, server(overrides));
+    const { app, events } = await start('Express', server(overrides));
     const before = performance.now();
     await app.close();
     expect(performance.now() - before).toBeLessThan(1_000);
@@ -212,7 +212,7 @@ describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
 
   it('RL05: digests that are being moved are waited for before, and none is moved after', async () => {
     const store = new InMemoryApiTokenStore();
-    const source = await start(platform, server({ repository: { useValue: store } }));
+    const source = await start('Express', server({ repository: { useValue: store } }));
     let isOpen = true;
     const moved: boolean[] = [];
     const { replaceDigest } = store;
@@ -231,14 +231,14 @@ describe.each(PLATFORMS)('the end of an application on %s', (platform) => {
     class DatabaseModule {}
     const token = { prefix: 'acme', peppers: { current: 'a', keys: { a: 'a'.repeat(32) } } };
     const moving = await startApplication(
-      platform,
+      'Express',
       server({ repository: { useValue: store }, imports: [DatabaseModule], token, cache: false }),
     );
     const authenticator = moving.app.get(ApiTokenAuthenticator);
     expect(await authenticator.authenticate(source.secret)).toMatchObject({ ok: true });
     await moving.app.close();
     expect(moved).toEqual([true]);
-    const another = await source.app.get(ApiTokenService).issue(FULL);
+    const another = await source.app.get(ApiTokenService).issue(everything);
     await authenticator.authenticate(another.secret);
     await delay(30);
     expect(moved).toEqual([true]);

@@ -15,7 +15,7 @@ import { type ApiTokenRecord, PolicyId } from 'nestjs-api-token';
 import { bearer, type Platform, PLATFORMS, startApplication } from '../support/application.js';
 import { blocked, withControllers } from '../support/controllers.js';
 import { issueSecret } from '../support/review-server.js';
-import { CountingStore } from '../support/token-server.js';
+import { CountingStore } from '../support/tokens.js';
 
 let calls = 0;
 

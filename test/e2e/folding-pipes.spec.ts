@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param, ParseFloatPipe, ParseIntPipe, type Type, UsePipes } from '@nestjs/common';
 import { PolicyId } from 'nestjs-api-token';
-import { bearer, PLATFORMS, startApplication } from '../support/application.js';
+import { bearer, startApplication } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 
 /** TypeScript leaves no trace of such a type for Nest. */
@@ -54,7 +54,7 @@ class TwiceTheOtherWayController {
   }
 }
 
-describe.each(PLATFORMS)('pipes that fold spellings on %s', (platform) => {
+describe('pipes that fold spellings', () => {
   it.each<[string, Type]>([
     ['ParseFloatPipe', FloatController],
     ['a pipe of the method', MethodPipeController],
@@ -62,7 +62,7 @@ describe.each(PLATFORMS)('pipes that fold spellings on %s', (platform) => {
     ['a pipe of one of two bindings', TwiceController],
     ['a pipe of the other', TwiceTheOtherWayController],
   ])('C01 C05 %s can turn no spelling into a blocked number', async (_, controller) => {
-    const server = await startApplication(platform, { ...reviewServer(), controllers: [controller] });
+    const server = await startApplication('Express', { ...reviewServer(), controllers: [controller] });
     const secret = await issueSecret(server, {
       resources: { cat: { '0': { block: ['*'] }, '42': { block: ['*'] } } },
     });

@@ -27,7 +27,7 @@ import { defer, finalize, from, interval, map, mergeMap, type Observable } from 
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { PLATFORMS, type Platform, startApplication } from '../support/application.js';
-import { FaultyStore } from '../support/faulty-store.js';
+import { FaultyStore } from '../support/faults.js';
 import { capturedLog } from '../support/log.js';
 import {
   socketIoMessages,

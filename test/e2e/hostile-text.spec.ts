@@ -3,7 +3,8 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import { type ApiTokenRecord, ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
 import { bearer, type Platform, PLATFORMS, startApplication } from '../support/application.js';
 import { reviewServer } from '../support/review-server.js';
-import { FULL, startTokenServer } from '../support/token-server.js';
+import { startTokenServer } from '../support/token-server.js';
+import { everything } from '../support/tokens.js';
 
 /** Ends a line, clears the screen in seven and in eight bits, turns the text round, ends a line of JavaScript. */
 const HOSTILE = '<script>\r\n[Nest] 1 - LOG all is well\u001b[2J\u009b2J\u007f\u202e\u2066\u2028\u2029\ufeff';
@@ -28,7 +29,7 @@ async function linesOf(platform: Platform, change: HostileStore['change']): Prom
   const server = await startApplication(platform, reviewServer({ repository: { useValue: store } }), (app) =>
     app.useLogger(logger),
   );
-  const { secret } = await server.app.get(ApiTokenService).issue(FULL);
+  const { secret } = await server.app.get(ApiTokenService).issue(everything);
   store.change = change;
   lines.length = 0;
   await server.send('GET', '/repositories', bearer(secret));
@@ -39,12 +40,12 @@ describe.each(PLATFORMS)('hostile text on %s', (platform) => {
   it('A13 a note is kept as it is, up to 1,000 characters', async () => {
     const { tokens } = await startTokenServer(platform);
     for (const note of [HOSTILE, '\u{1f600}'.repeat(500), '']) {
-      const { token } = await tokens.issue({ ...FULL, note });
+      const { token } = await tokens.issue({ ...everything, note });
       expect((await tokens.find(token.id))?.note).toBe(note);
     }
     for (const note of ['n'.repeat(1_001), 'n'.repeat(1_000_000), 'a\0b', '\ud800', 7, null]) {
       const wrong = { note: note as string };
-      await expect(tokens.issue({ ...FULL, ...wrong })).rejects.toMatchObject({ code: 'INVALID_NOTE' });
+      await expect(tokens.issue({ ...everything, ...wrong })).rejects.toMatchObject({ code: 'INVALID_NOTE' });
     }
   });
 

@@ -8,7 +8,7 @@ import {
   CurrentApiToken,
   InMemoryApiTokenStore,
 } from 'nestjs-api-token';
-import { bearer, PLATFORMS, startApplication } from '../support/application.js';
+import { bearer, startApplication } from '../support/application.js';
 import { blocked, withControllers } from '../support/controllers.js';
 
 // Many requests, and the machine may be busy.
@@ -44,13 +44,16 @@ class CatController {
   }
 }
 
-describe.each(PLATFORMS)('interleaved requests on %s', (platform) => {
-  it.each([
-    ['each looked up', false as const],
-    ['kept', { lifetimeMs: 30 }],
-  ])(
-    'W17 1,000 requests with three tokens do not mix tokens, owners or decisions up: %s',
-    async (_, cache) => {
+/** What is kept knows of no platform, nor does what is not. */
+const CASES = [
+  ['Express', 'each looked up', false],
+  ['Fastify', 'kept', { lifetimeMs: 30 }],
+] as const;
+
+describe('interleaved requests', () => {
+  it.each(CASES)(
+    'W17 1,000 of them on %s with three tokens do not mix tokens, owners or decisions up: %s',
+    async (platform, _, cache) => {
       const { app, send } = await startApplication(
         platform,
         withControllers([CatController], {

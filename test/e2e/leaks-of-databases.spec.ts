@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { ApiTokenStore } from 'nestjs-api-token';
 import { TypeOrmApiTokenStore } from 'nestjs-api-token/typeorm';
-import { bearer, PLATFORMS } from '../support/application.js';
+import { bearer } from '../support/application.js';
 import { sqlite } from '../support/data-sources.js';
 import { startRecorded } from '../support/recorded-server.js';
-import { FULL } from '../support/token-server.js';
+import { everything } from '../support/tokens.js';
 
-describe.each(PLATFORMS)('what is said of a database on %s', (platform) => {
+describe('what is said of a database', () => {
   it('O01 a database that fails under TypeORM says nothing of a digest, in no log and in no error', async () => {
     const { dataSource, drop } = (await sqlite())!;
     const repository = { useValue: new TypeOrmApiTokenStore(dataSource) };
-    const { app, tokens, ask, recorder } = await startRecorded(platform, { repository, cache: false });
-    const { token, secret } = await tokens.issue(FULL);
+    const { app, tokens, ask, recorder } = await startRecorded('Express', { repository, cache: false });
+    const { token, secret } = await tokens.issue(everything);
     recorder.hide(secret);
     expect(await ask('/repositories/1', bearer(secret))).toBe(200);
     const handed = digestsHandedTo(repository.useValue);
     const imported = recorder.hide(`acme_${'0'.repeat(49)}`);
     await dataSource.query('ALTER TABLE api_token_secret RENAME TO gone');
     expect(await ask('/repositories/1', bearer(secret))).toBe(503);
-    await recorder.noteError(tokens.issue(FULL));
+    await recorder.noteError(tokens.issue(everything));
     await recorder.noteError(tokens.rotate(token.id));
-    await recorder.noteError(tokens.import({ ...FULL, digest: digestOf(imported) }));
+    await recorder.noteError(tokens.import({ ...everything, digest: digestOf(imported) }));
     // Nest logs what a handler throws, with all of its properties.
     await dataSource.query('ALTER TABLE gone RENAME TO api_token_secret');
     await dataSource.query(
@@ -41,12 +41,12 @@ describe.each(PLATFORMS)('what is said of a database on %s', (platform) => {
 
   it('O01 an application that has TypeORM log its queries logs digests, which open nothing, and no secret', async () => {
     const { dataSource, drop } = (await sqlite())!;
-    const { app, tokens, ask, recorder } = await startRecorded(platform, {
+    const { app, tokens, ask, recorder } = await startRecorded('Express', {
       repository: { useValue: new TypeOrmApiTokenStore(dataSource) },
       cache: false,
     });
     dataSource.setOptions({ logging: 'all' });
-    const { secret } = await tokens.issue(FULL);
+    const { secret } = await tokens.issue(everything);
     recorder.hide(secret);
     expect(await ask('/repositories/1', bearer(secret))).toBe(200);
     expect(recorder.leaks()).toEqual([`the SHA-256 of ${secret}`]);

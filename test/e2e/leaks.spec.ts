@@ -7,9 +7,9 @@ import {
 } from 'nestjs-api-token';
 import { bearer, PLATFORMS } from '../support/application.js';
 import { blocked } from '../support/controllers.js';
-import { DriverError, FailingStore } from '../support/failing-store.js';
+import { DriverError, FaultyStore } from '../support/faults.js';
 import { startRecorded } from '../support/recorded-server.js';
-import { FULL } from '../support/token-server.js';
+import { everything } from '../support/tokens.js';
 
 const PEPPERS = { a: 'a-pepper-that-nobody-may-see', b: 'another-pepper-for-nobody' } as const;
 const vendor = new VendorChecksumTokenGenerator({ prefix: 'rbp' });
@@ -19,7 +19,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 
 describe.each(PLATFORMS)('what is said on %s', (platform) => {
   it('O01 O02 a whole run at every log level holds no secret, no digest, no pepper and no driver’s words', async () => {
-    const store = new FailingStore();
+    const store = new FaultyStore();
     const owners = { fail: false };
     class Owners extends ApiTokenOwnerProvider {
       override load(ownerId: string): unknown {
@@ -35,7 +35,7 @@ describe.each(PLATFORMS)('what is said on %s', (platform) => {
     const { recorder } = before;
     const note = recorder.note.bind(recorder);
     const hide = (secret: string) => recorder.hide(secret, PEPPERS);
-    const old = await before.tokens.issue(FULL);
+    const old = await before.tokens.issue(everything);
     hide(old.secret);
 
     const { tokens, ask, app } = await startRecorded(platform, {
@@ -56,7 +56,7 @@ describe.each(PLATFORMS)('what is said on %s', (platform) => {
     note(app.get(ApiTokenService), app.get(ApiTokenAuthenticator));
 
     // Right and wrong use.
-    const used = await tokens.issue({ ...FULL, note: 'canary', policy: blocked('repository', '2') });
+    const used = await tokens.issue({ ...everything, note: 'canary', policy: blocked('repository', '2') });
     hide(used.secret);
     note(used.token);
     expect(await ask('/careless', bearer(used.secret))).toBe(200);
@@ -77,20 +77,21 @@ describe.each(PLATFORMS)('what is said on %s', (platform) => {
     expect(await ask('/repositories/1', bearer(rotated.secret))).toBe(401);
     note(await tokens.resume(used.token.id), await tokens.update(used.token.id, { note: 'canary again' }));
     const imported = hide(vendor.generate());
-    note(await tokens.import({ ...FULL, secret: imported }), await tokens.list({ ownerId: 'grumpy' }));
+    note(await tokens.import({ ...everything, secret: imported }), await tokens.list({ ownerId: 'grumpy' }));
     expect(await ask('/repositories/1', ['X-API-Key', imported])).toBe(200);
-    await recorder.noteError(tokens.import({ ...FULL, secret: imported }));
-    await recorder.noteError(tokens.import({ ...FULL, secret: hide(`acme_${'0'.repeat(49)}`) }));
-    await recorder.noteError(tokens.import({ ...FULL, digest: hide('no digest but a secret') }));
-    await recorder.noteError(tokens.issue({ ...FULL, policy: { resources: {} } }));
+    await recorder.noteError(tokens.import({ ...everything, secret: imported }));
+    await recorder.noteError(tokens.import({ ...everything, secret: hide(`acme_${'0'.repeat(49)}`) }));
+    await recorder.noteError(tokens.import({ ...everything, digest: hide('no digest but a secret') }));
+    await recorder.noteError(tokens.issue({ ...everything, policy: { resources: {} } }));
     note(await tokens.revoke(used.token.id, { reason: 'leaked' }));
     expect(await ask('/repositories/1', bearer(rotated.secret))).toBe(401);
     await recorder.noteError(tokens.rotate(used.token.id));
 
     // Everything fails that can fail.
-    store.failing = ['findByDigest'];
+    store.break('findByDigest');
     expect(await ask('/repositories/1', bearer(old.secret))).toBe(503);
-    store.failing = ['replaceDigest', 'recordUses'];
+    store.heal('findByDigest');
+    store.break('replaceDigest', 'recordUses');
     expect(await ask('/repositories/1', bearer(old.secret))).toBe(200);
     await pause();
     owners.fail = true;
@@ -109,9 +110,10 @@ describe.each(PLATFORMS)('what is said on %s', (platform) => {
     expect(said).not.toMatch(/database-password|postgres:/);
 
     // The service hands the store's errors on, for the application to mend their cause.
-    store.failing = ['insert', 'rotate'];
+    store.heal('replaceDigest', 'recordUses');
+    store.break('insert', 'rotate');
     await recorder.noteError(tokens.rotate(old.token.id));
-    await recorder.noteError(tokens.import({ ...FULL, secret: hide(vendor.generate()) }));
+    await recorder.noteError(tokens.import({ ...everything, secret: hide(vendor.generate()) }));
     const inserted: string[] = [];
     store.insert = async (_token, digest) => {
       inserted.push(digest);

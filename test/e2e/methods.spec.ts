@@ -15,7 +15,13 @@ import {
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { METHODS } from 'node:http';
 import { COMMON_METHODS, type HttpMethod, PolicyId, type TokenPolicy } from 'nestjs-api-token';
-import { bearer, PLATFORMS, startApplication, TRANSPORTS } from '../support/application.js';
+import {
+  bearer,
+  PLATFORMS,
+  sharedApplication,
+  startApplication,
+  TRANSPORTS,
+} from '../support/application.js';
 import { outcomeOf } from '../support/control.js';
 import {
   expectAuthorized,
@@ -117,28 +123,31 @@ class EveryMethodController {
 }
 
 describe.each(TRANSPORTS)('methods on %s', (transport) => {
-  it.each(REQUESTS)('%s', (...request) => expectAuthorized(transport, request));
+  const server = sharedApplication(transport, reviewServer);
+
+  it.each(REQUESTS)('%s', (...request) => expectAuthorized(server, request));
 
   it.each(METHODS.filter((method) => method !== 'CONNECT'))(
     'M02 full access and %s on @All',
     async (method) => {
-      const server = await startApplication(transport, reviewServer());
-      const reply = await server.send(method, ANYTHING, bearer(await issueSecret(server, 'full-access')));
+      const secret = await issueSecret(server, 'full-access');
+      const { status, called } = await outcomeOf(server, method, ANYTHING, bearer(secret));
       const isCommon = (COMMON_METHODS as readonly string[]).includes(method);
-      expect(calls).toHaveLength(isCommon ? 1 : 0);
-      expect(reply.status < 300).toBe(isCommon);
+      expect(called).toHaveLength(isCommon ? 1 : 0);
+      expect(status < 300).toBe(isCommon);
     },
   );
+});
+
+describe.each(TRANSPORTS)('every method on %s', (transport) => {
+  const server = sharedApplication(transport, () => ({
+    ...reviewServer(),
+    controllers: [EveryMethodController],
+  }));
 
   it.each(COMMON_METHODS)('M01 M02 %s runs a handler only where it is allowed', async (method) => {
-    const server = await startApplication(transport, {
-      ...reviewServer(),
-      controllers: [EveryMethodController],
-    });
-    const cats = (section: { allow?: ['*' | HttpMethod]; block?: ['*' | HttpMethod] }) =>
-      issueSecret(server, { resources: { cat: { '7': section } } });
     const [blocked, alone] = await Promise.all([
-      cats({ block: [method] }),
+      issueSecret(server, { resources: { cat: { '7': { block: [method] } } } }),
       issueSecret(server, { resources: { cat: { '*': { block: ['*'] }, '7': { allow: [method] } } } }),
     ]);
     for (const path of COMMON_METHODS.map((name) => name.toLowerCase())) {
@@ -159,10 +168,12 @@ describe.each(TRANSPORTS)('methods on %s', (transport) => {
 });
 
 describe.each(PLATFORMS)('request lines on %s', (platform) => {
+  const server = sharedApplication(platform, reviewServer);
+
   it.each(['get', 'Get', 'GETT', 'head', 'trace', 'G ET', 'GET,POST', 'CONNECT'])(
     'M07 %s reaches no handler',
     async (method) => {
-      const server = await startApplication(platform, reviewServer());
+      calls.length = 0;
       const token = `Authorization: Bearer ${await issueSecret(server, 'full-access')}`;
       for (const path of ['/repositories/42', ANYTHING]) {
         const reply = await sendRaw(server.port, rawRequest(`${method} ${path} HTTP/1.1`, [token]));
@@ -174,13 +185,15 @@ describe.each(PLATFORMS)('request lines on %s', (platform) => {
 });
 
 describe('methods on Fastify alone', () => {
+  const http2 = sharedApplication('Fastify over HTTP/2 (M08)', reviewServer);
+
   it.each(['get', 'Get', 'GETT', 'trace', 'CONNECT'])(
     'M07 M08 %s over HTTP/2 reaches no handler',
     async (method) => {
-      const server = await startApplication('Fastify over HTTP/2 (M08)', reviewServer());
-      const secret = await issueSecret(server, 'full-access');
+      calls.length = 0;
+      const secret = await issueSecret(http2, 'full-access');
       for (const path of ['/repositories/42', ANYTHING]) {
-        const reply = await server.send(method, path, bearer(secret)).catch(() => null);
+        const reply = await http2.send(method, path, bearer(secret)).catch(() => null);
         // CONNECT with a path is a malformed request (RFC 9113 §8.5), which Node's client does not send.
         expect(reply?.status).toBe(method === 'CONNECT' ? undefined : 404);
       }

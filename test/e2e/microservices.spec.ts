@@ -37,8 +37,8 @@ import {
   SkipApiTokenPolicy,
 } from 'nestjs-api-token';
 import { firstValueFrom, interval, lastValueFrom, map, type Observable, throwError } from 'rxjs';
-import { PLATFORMS, type Platform, startApplication } from '../support/application.js';
-import { FaultyStore } from '../support/faulty-store.js';
+import { type Platform, startApplication } from '../support/application.js';
+import { FaultyStore } from '../support/faults.js';
 import { capturedLog } from '../support/log.js';
 import { grpcCalls, tcpMessages } from '../support/message-adapters.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
@@ -204,10 +204,10 @@ function authorization(...values: string[]): Metadata {
 
 const NOT_TWO = { resources: { cat: { '2': { block: ['*'] as const } } } };
 
-describe.each(PLATFORMS)('microservices beside %s', (platform) => {
+describe('microservices', () => {
   describe('over TCP', () => {
     it('RC01: the handler is given the token of its message', async () => {
-      const { sendMessage, ...server } = await startTcp(platform, { rpc: tcpMessages });
+      const { sendMessage, ...server } = await startTcp('Express', { rpc: tcpMessages });
       const [one, two] = [
         await issueSecret(server, 'full-access', 'one'),
         await issueSecret(server, 'full-access', 'two'),
@@ -224,7 +224,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
 
     it('RC01: there is none where none is needed and none came', async () => {
       const { sendMessage, ...server } = await startTcp(
-        platform,
+        'Express',
         { rpc: tcpMessages },
         { requests: { credentials: 'optional' } },
       );
@@ -235,7 +235,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
     });
 
     it('RC01: an exception filter finds it too', async () => {
-      const { sendMessage, ...server } = await startTcp(platform, { rpc: tcpMessages });
+      const { sendMessage, ...server } = await startTcp('Express', { rpc: tcpMessages });
       const token = await issueSecret(server, NOT_TWO);
       await expect(sendMessage('filtered', { id: '2', token })).rejects.toMatchObject({ statusCode: 403 });
       await expect(sendMessage('filtered', { id: '2', token: 'no' })).rejects.toMatchObject({
@@ -251,7 +251,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
         (context: ExecutionContext) => context.getArgByIndex<object>(0),
       ]) {
         const { sendMessage, ...server } = await startTcp(
-          platform,
+          'Express',
           { rpc: { ...tcpMessages, carrier } },
           { ownerProvider },
         );
@@ -262,7 +262,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
 
     it('RC04: a skipped handler answers, where all else is denied and where nothing is configured', async () => {
       for (const contexts of [undefined, { rpc: 'deny' }, { rpc: tcpMessages }] as const) {
-        const { sendMessage } = await startTcp(platform, contexts, { audit: 'warn' });
+        const { sendMessage } = await startTcp('Express', contexts, { audit: 'warn' });
         expect(await sendMessage('ping', {})).toEqual({ pong: true });
         await expect(sendMessage('find', { id: '1' })).rejects.toBeDefined();
       }
@@ -271,7 +271,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
     it('RC04: skipIf is asked before the context is denied, and only true skips', async () => {
       const skipIf = (context: ExecutionContext) => context.getHandler().name === 'unsaid';
       for (const contexts of [undefined, { rpc: 'deny' }] as const) {
-        const { sendMessage } = await startTcp(platform, contexts, { requests: { skipIf } });
+        const { sendMessage } = await startTcp('Express', contexts, { requests: { skipIf } });
         expect(await sendMessage('unsaid', {})).toEqual({});
         await expect(sendMessage('find', { id: '1' })).rejects.toBeDefined();
       }
@@ -282,7 +282,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
       const logged = capturedLog();
       const store = new FaultyStore();
       const { sendMessage, ...server } = await startTcp(
-        platform,
+        'Express',
         { rpc: tcpMessages },
         { repository: { useValue: store }, cache: false, audit: 'warn' },
       );
@@ -314,7 +314,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
       const exceptionFactory = (_: unknown, exception: Error) =>
         new RpcException({ by: 'factory', code: exception instanceof ApiTokenException && exception.code });
       const plain = await startTcp(
-        platform,
+        'Express',
         { rpc: { read, carrier } },
         { errors: { exceptionFactory }, audit: 'warn' },
       );
@@ -323,7 +323,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
         code: 'API_TOKEN_REQUIRED',
       });
       const shaped = await startTcp(
-        platform,
+        'Express',
         { rpc: tcpMessages },
         { errors: { exceptionFactory }, audit: 'warn' },
       );
@@ -331,7 +331,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
     });
 
     it('an event is rejected too', async () => {
-      const { client, sendMessage, ...server } = await startTcp(platform, { rpc: tcpMessages });
+      const { client, sendMessage, ...server } = await startTcp('Express', { rpc: tcpMessages });
       const token = await issueSecret(server, NOT_TWO);
       await lastValueFrom(client.emit('found', { id: '2', token }), { defaultValue: null });
       await lastValueFrom(client.emit('found', { id: '1', token }), { defaultValue: null });
@@ -340,7 +340,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
     });
 
     it('RC05: a stream of answers is rechecked, and fails with the rejection', async () => {
-      const { sendMessage, ...server } = await startTcp(platform, { rpc: tcpMessages });
+      const { sendMessage, ...server } = await startTcp('Express', { rpc: tcpMessages });
       const service = server.app.get(ApiTokenService);
       const { token, secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
       const streamed = sendMessage('stream', { token: secret });
@@ -351,7 +351,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
 
   describe('over gRPC', () => {
     it('RC01: calls are allowed by their metadata, and a stream is given its token', async () => {
-      const { cats, ...server } = await startGrpc(platform);
+      const { cats, ...server } = await startGrpc('Express');
       const secret = await issueSecret(server, NOT_TWO, 'one');
       expect(await firstValueFrom(cats.find({ id: '1' }, authorization(`Bearer ${secret}`)))).toMatchObject({
         id: '1',
@@ -365,7 +365,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
 
     it('RC05: rejections have the statuses of gRPC', async () => {
       const store = new FaultyStore();
-      const { cats, ...server } = await startGrpc(platform, {
+      const { cats, ...server } = await startGrpc('Express', {
         repository: { useValue: store },
         cache: false,
       });
@@ -399,7 +399,7 @@ describe.each(PLATFORMS)('microservices beside %s', (platform) => {
     });
 
     it('RC05: a stream ends with the status of the rejection when its token ends', async () => {
-      const { cats, ...server } = await startGrpc(platform);
+      const { cats, ...server } = await startGrpc('Express');
       const service = server.app.get(ApiTokenService);
       const { token, secret } = await service.issue({ ownerId: 'grumpy', policy: 'full-access' });
       const streamed = lastValueFrom(cats.watch({ id: '1' }, authorization(`Bearer ${secret}`)));

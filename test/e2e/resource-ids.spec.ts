@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { PolicyId, type TokenPolicy } from 'nestjs-api-token';
-import { bearer, startApplication, TRANSPORTS } from '../support/application.js';
+import { bearer, sharedApplication, startApplication, TRANSPORTS } from '../support/application.js';
 import { outcomeOf } from '../support/control.js';
 import {
   BLOCKED_42,
@@ -67,7 +67,9 @@ const REQUESTS: AuthorizedRequest[] = [
 ];
 
 describe.each(TRANSPORTS)('resource IDs on %s', (transport) => {
-  it.each(REQUESTS)('%s', (...request) => expectAuthorized(transport, request));
+  const server = sharedApplication(transport, reviewServer);
+
+  it.each(REQUESTS)('%s', (...request) => expectAuthorized(server, request));
 
   it('C15 a body or a query names no item', async () => {
     @PolicyId('cat')
@@ -79,18 +81,17 @@ describe.each(TRANSPORTS)('resource IDs on %s', (transport) => {
         return {};
       }
     }
-    const server = await startApplication(transport, { ...reviewServer(), controllers: [CatController] });
-    const secret = await issueSecret(server, {
+    const cats = await startApplication(transport, { ...reviewServer(), controllers: [CatController] });
+    const secret = await issueSecret(cats, {
       resources: { cat: { '*': { block: ['*'] }, '7': { allow: ['*'] } } },
     });
-    const send = (path: string, body?: unknown) => outcomeOf(server, 'GET', path, bearer(secret), body);
+    const send = (path: string, body?: unknown) => outcomeOf(cats, 'GET', path, bearer(secret), body);
     expect(await send('/cats/42?id=7')).toEqual({ status: 403, called: [] });
     expect((await send('/cats/42', { id: '7' })).called).toEqual([]);
     expect(await send('/cats/7?id=42')).toEqual({ status: 200, called: ['7 {"id":"42"}'] });
   });
 
   it('C18 an overlong ID is rejected', async () => {
-    const server = await startApplication(transport, reviewServer());
     const secret = await issueSecret(server, 'full-access');
     for (const length of [1025, 10_000]) {
       const path = `/repositories/1/reviews/${'x'.repeat(length)}`;
@@ -101,12 +102,11 @@ describe.each(TRANSPORTS)('resource IDs on %s', (transport) => {
   });
 
   it('C19 a matrix suffix is authorized as the handler gets it', async () => {
-    const server = await startApplication(transport, reviewServer());
     const secret = await issueSecret(server, BLOCKED_42);
-    const reply = await server.send('GET', '/repositories/42;x=1', bearer(secret));
+    const { status, called } = await outcomeOf(server, 'GET', '/repositories/42;x=1', bearer(secret));
     // Fastify 4 reads what is behind the semicolon as a query.
-    expect([400, 403]).toContain(reply.status);
-    expect(calls).toEqual([]);
+    expect([400, 403]).toContain(status);
+    expect(called).toEqual([]);
   });
 });
 

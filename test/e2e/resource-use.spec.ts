@@ -14,7 +14,8 @@ import {
 } from 'nestjs-api-token';
 import { bearer, PLATFORMS } from '../support/application.js';
 import { calls, RepositoryController } from '../support/review-server.js';
-import { CountingStore, FULL, startTokenServer } from '../support/token-server.js';
+import { startTokenServer } from '../support/token-server.js';
+import { CountingStore, everything } from '../support/tokens.js';
 
 // Many requests, and the machine may be busy.
 jest.setTimeout(60_000);
@@ -78,7 +79,10 @@ async function millisecondsOf(work: () => Promise<void>): Promise<number> {
 describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
   it('X01 bodies are read before the guard: their parser rejects what is too large or broken, the guard the rest', async () => {
     const { app, store, tokens } = await startTokenServer(platform);
-    const { secret } = await tokens.issue({ ...FULL, policy: { resources: { '*': { block: ['POST'] } } } });
+    const { secret } = await tokens.issue({
+      ...everything,
+      policy: { resources: { '*': { block: ['POST'] } } },
+    });
     const large = JSON.stringify({ name: 'x'.repeat(2_000_000) });
     for (const headers of [[], bearer('acme_x'), bearer(secret)]) {
       expect(await post(app, headers, large)).toBe(413);
@@ -129,7 +133,7 @@ describe.each(PLATFORMS)('the use of resources on %s', (platform) => {
       }
     }
     const { tokens, status } = await startTokenServer(platform, {}, new LargePolicies());
-    const { secret } = await tokens.issue(FULL);
+    const { secret } = await tokens.issue(everything);
     expect(await status(secret, '/repositories/0')).toBe(403);
     expect(await status(secret, '/repositories/9999')).toBe(403);
     expect(await status(secret, '/repositories/10000')).toBe(200);

@@ -36,16 +36,11 @@ interface Router {
   readonly start: (metadata: ModuleMetadata) => Promise<RunningApplication>;
 }
 
-/** Every choice of the names. */
+/** None of the names, each of them, and all of them: these options don't know of each other. */
 function choices<Name extends string>(names: readonly Name[]): Record<Name, boolean>[] {
-  return Array.from(
-    { length: 2 ** names.length },
-    (_, bits) =>
-      Object.fromEntries(names.map((name, index) => [name, (bits & (1 << index)) !== 0])) as Record<
-        Name,
-        boolean
-      >,
-  );
+  const choice = (isChosen: (name: Name) => boolean): Record<Name, boolean> =>
+    Object.fromEntries(names.map((name) => [name, isChosen(name)])) as Record<Name, boolean>;
+  return [choice(() => false), ...names.map((one) => choice((name) => name === one)), choice(() => true)];
 }
 
 function title(name: string, options: Record<string, boolean>): string {
@@ -104,17 +99,20 @@ describe.each([EXPRESS_ROUTER, ...FASTIFY_ROUTERS, HTTP_2_ROUTER])(
   },
 );
 
-describe.each([EXPRESS_ROUTER, ...FASTIFY_ROUTERS])('targets on $title', ({ start }) => {
-  it('M12 no other form of a target is an open door', async () => {
-    const servers = await startWithControl(start);
-    const reaching: string[] = [];
-    for (const target of TARGETS) {
-      const reached = await expectNoOpenDoor(servers, 'GET', target);
-      if (reached.length > 0) reaching.push(target);
-    }
-    expect(reaching).toContain('http://evil.test/repositories/42');
-  });
-});
+describe.each([EXPRESS_ROUTER, FASTIFY_ROUTERS[0]!, FASTIFY_ROUTERS.at(-1)!])(
+  'targets on $title',
+  ({ start }) => {
+    it('M12 no other form of a target is an open door', async () => {
+      const servers = await startWithControl(start);
+      const reaching: string[] = [];
+      for (const target of TARGETS) {
+        const reached = await expectNoOpenDoor(servers, 'GET', target);
+        if (reached.length > 0) reaching.push(target);
+      }
+      expect(reaching).toContain('http://evil.test/repositories/42');
+    });
+  },
+);
 
 describe.each(PLATFORMS)('M15 a global prefix on %s', (platform) => {
   it('changes nothing, with excluded paths or without', async () => {

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import '../support/fast-passwords.js';
 import { PLATFORMS } from '../../sample-app/src/settings.js';
 import { GRUMPY, type SampleDatabase, sqliteDatabase, startSampleApp } from '../support/sample-app.js';
 import { rawRequest, sendRaw } from '../support/send-raw.js';
-
-// Each request with a password takes as long as its hash.
-jest.setTimeout(60_000);
 
 const JSON_BODY = '{"policy":"full-access"}';
 const FORM_BODY = 'policy=full-access&note=mine';

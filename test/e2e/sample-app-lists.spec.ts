@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { MAX_POLICY_ITEMS, type PolicyFilter } from 'nestjs-api-token';
 import { DataSource } from 'typeorm';
+import '../support/fast-passwords.js';
 import { itemCondition } from '../../sample-app/src/policy/item-condition.js';
 import { RepositoryEntity } from '../../sample-app/src/repositories/repository.entity.js';
-import { PLATFORMS } from '../../sample-app/src/settings.js';
 import {
   GRUMPY,
   postgresDatabase,
@@ -12,6 +12,7 @@ import {
   sqliteDatabase,
   startSampleApp,
 } from '../support/sample-app.js';
+import { eventuallyHolds } from '../support/random-cases.js';
 
 // Many requests, and the machine may be busy.
 jest.setTimeout(60_000);
@@ -43,10 +44,11 @@ const policies = fc.record({
   }),
 });
 
-const cases = PLATFORMS.flatMap((platform) => [
-  [platform, 'SQLite', sqliteDatabase] as const,
-  [platform, 'PostgreSQL', postgresDatabase] as const,
-]);
+/** Each platform and each database once: neither knows of the other. */
+const cases = [
+  ['express', 'SQLite', sqliteDatabase],
+  ['fastify', 'PostgreSQL', postgresDatabase],
+] as const;
 
 describe.each(cases)('the lists of the sample app on %s and %s', (platform, _, open) => {
   let database: SampleDatabase | null;
@@ -110,7 +112,7 @@ describe.each(cases)('the lists of the sample app on %s and %s', (platform, _, o
     'L01 a list holds what the items say one by one, for random policies',
     onDatabase(async () => {
       let compared = 0;
-      await fc.assert(
+      await eventuallyHolds(
         fc.asyncProperty(policies, async (policy) => {
           const token = await tokenWith(policy);
           const { status, ids, total } = await listed(token);
@@ -119,7 +121,6 @@ describe.each(cases)('the lists of the sample app on %s and %s', (platform, _, o
           expect({ ids, total }).toEqual({ ids: allowed, total: allowed.length });
           compared += 1;
         }),
-        { numRuns: 30 },
       );
       expect(compared).toBeGreaterThan(3);
     }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import '../support/fast-passwords.js';
 import { PLATFORMS } from '../../sample-app/src/settings.js';
 import { DOC, GRUMPY, type SampleDatabase, sqliteDatabase, startSampleApp } from '../support/sample-app.js';
 

@@ -4,7 +4,7 @@ import { ApiTokenAuthenticator, ApiTokenService, PolicyId, RecheckApiToken } fro
 import { finalize, interval, map, type Observable } from 'rxjs';
 import { bearer, PLATFORMS, type Platform, startApplication } from '../support/application.js';
 import { openStream, wait } from '../support/event-stream.js';
-import { FaultyStore } from '../support/faulty-store.js';
+import { FaultyStore } from '../support/faults.js';
 import { reviewServer } from '../support/review-server.js';
 
 const EVERY_MS = 40;

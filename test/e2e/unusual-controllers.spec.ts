@@ -31,7 +31,6 @@ import { firstValueFrom } from 'rxjs';
 import {
   bearer,
   createApplication,
-  PLATFORMS,
   type RunningApplication,
   startApplication,
 } from '../support/application.js';
@@ -77,7 +76,7 @@ function bindFind(controller: object): void {
   Object.assign(controller, { find: find.bind(controller) });
 }
 
-describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
+describe('unusual controllers', () => {
   afterEach(() => ContextIdFactory.apply(undefined as never));
 
   describe.each([false, true])('traced: %s', (isTraced) => {
@@ -94,7 +93,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
       const metadata = withControllers([]);
       const first = RouterModule.register([{ path: 'first', module: FirstModule }]);
       const imports = [...metadata.imports!, FirstModule, SecondModule, first];
-      const server = await startApplication(platform, { ...metadata, imports });
+      const server = await startApplication('Express', { ...metadata, imports });
       expect(await statuses(server, CAT_2, ['/cats/1', '/cats/2', '/first/cats/1', '/first/cats/2'])).toEqual(
         {
           '/cats/1': [200, 401],
@@ -107,7 +106,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
 
     it('RB02 mixins whose classes have one name', async () => {
       const server = await startApplication(
-        platform,
+        'Express',
         withControllers([boundMixin('cats', 'cat'), boundMixin('dogs', 'dog')]),
       );
       expect(await statuses(server, CAT_2, ['/cats/1', '/cats/2', '/dogs/2'])).toEqual({
@@ -135,7 +134,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
           return { id };
         }
       }
-      const server = await startApplication(platform, withControllers([CatsController]));
+      const server = await startApplication('Express', withControllers([CatsController]));
       expect(await statuses(server, CAT_2, ['/cats/1', '/cats/2'])).toEqual({
         '/cats/1': [200, 401],
         '/cats/2': [403, 401],
@@ -155,7 +154,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
           return { id };
         }
       }
-      const server = await startApplication(platform, withControllers([CatsController]));
+      const server = await startApplication('Express', withControllers([CatsController]));
       const secret = bearer(
         await issueSecret(server, { resources: { cat: { '2': { block: ['DELETE'] } } } }),
       );
@@ -184,7 +183,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
           return { handler: 'find' };
         }
       }
-      const server = await startApplication(platform, withControllers([CatsController]));
+      const server = await startApplication('Express', withControllers([CatsController]));
       const expected = { '/cats/1': [200, 401], '/cats/2': [403, 401] };
       expect(await statuses(server, CAT_2, ['/cats/1', '/cats/2'])).toEqual(expected);
       const controller = server.app.get(CatsController);
@@ -218,11 +217,11 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
           return { handler: 'find' };
         }
       }
-      const app = await createApplication(platform, withControllers([CatsController]));
+      const app = await createApplication('Express', withControllers([CatsController]));
       await expect(app.init()).rejects.toMatchObject({
         findings: [{ code: 'HANDLER_AMBIGUOUS' }, { code: 'HANDLER_AMBIGUOUS' }],
       });
-      const server = await startApplication(platform, withControllers([CatsController], { audit: 'warn' }));
+      const server = await startApplication('Express', withControllers([CatsController], { audit: 'warn' }));
       expect(await statuses(server, CAT_2, ['/cats/2'])).toEqual({ '/cats/2': [403, 401] });
     });
 
@@ -244,7 +243,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
           return { id };
         }
       }
-      const server = await startApplication(platform, withControllers([CatsController], { audit: 'warn' }));
+      const server = await startApplication('Express', withControllers([CatsController], { audit: 'warn' }));
       const found = await statuses(server, blocked('cat', '*'), ['/cats', '/cats/2']);
       for (const [withToken, without] of Object.values(found)) {
         expect(withToken).toBe(403);
@@ -270,7 +269,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
           return [];
         }
       }
-      const server = await startApplication(platform, withControllers([CatsController]));
+      const server = await startApplication('Express', withControllers([CatsController]));
       expect(await statuses(server, 'full-access', ['/cats', '/cats/other'])).toEqual({
         '/cats': [200, 401],
         '/cats/other': [200, 401],
@@ -309,7 +308,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
         }
       }
       const metadata = withControllers([CatsController]);
-      const server = await startApplication(platform, {
+      const server = await startApplication('Express', {
         ...metadata,
         providers: [...metadata.providers!, Tenant],
       });
@@ -325,9 +324,9 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
 
     it('RB03 in two applications that have other options', async () => {
       const controller = boundMixin('cats', 'cat');
-      const open = await startApplication(platform, withControllers([controller]));
+      const open = await startApplication('Express', withControllers([controller]));
       const closed = await startApplication(
-        platform,
+        'Express',
         withControllers([controller], { policies: { defaultTokenAccess: false } }),
       );
       expect(await statuses(open, CAT_2, ['/cats/1', '/cats/2'])).toEqual({
@@ -344,9 +343,9 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
       const { find } = instance as { find: () => object };
       Object.defineProperty(instance, 'find', { get: () => find.bind(instance) });
     });
-    const app = await createApplication(platform, withControllers([controller]));
+    const app = await createApplication('Express', withControllers([controller]));
     await expect(app.init()).rejects.toMatchObject({ findings: [{ code: 'HANDLER_REPLACED' }] });
-    const server = await startApplication(platform, withControllers([controller], { audit: 'warn' }));
+    const server = await startApplication('Express', withControllers([controller], { audit: 'warn' }));
     expect(await statuses(server, 'full-access', ['/cats/1'])).toEqual({ '/cats/1': [403, 403] });
   });
 
@@ -362,7 +361,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
         },
       });
     });
-    const outcome = await startApplication(platform, withControllers([controller], { audit: 'warn' })).then(
+    const outcome = await startApplication('Express', withControllers([controller], { audit: 'warn' })).then(
       async (server) => (await server.send('GET', '/cats/1')).status,
       () => 'it has not started',
     );
@@ -390,11 +389,11 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
         return {};
       }
     }
-    const app = await createApplication(platform, withControllers([CatsController]));
+    const app = await createApplication('Express', withControllers([CatsController]));
     await expect(app.init()).rejects.toMatchObject({
       findings: [expect.objectContaining({ code: 'OVERRIDE_LOST_DECORATOR' })],
     });
-    const server = await startApplication(platform, withControllers([CatsController], { audit: 'warn' }));
+    const server = await startApplication('Express', withControllers([CatsController], { audit: 'warn' }));
     expect(await statuses(server, 'full-access', ['/cats'])).toEqual({ '/cats': [403, expect.any(Number)] });
   });
 
@@ -420,7 +419,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
         return [];
       }
     }
-    const server = await startApplication(platform, withControllers([CatsController]));
+    const server = await startApplication('Express', withControllers([CatsController]));
     expect(await statuses(server, 'full-access', ['/cats', '/cats/symbol', '/cats/getter'])).toEqual({
       '/cats': [200, 401],
       '/cats/symbol': [404, 404],
@@ -431,7 +430,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
   it('RB16 that are not recognized emit an event for each request, and log a line a second', async () => {
     traceEveryHandler(false);
     const log = capturedLog();
-    const server = await startApplication(platform, withControllers([boundMixin('cats', 'cat')]));
+    const server = await startApplication('Express', withControllers([boundMixin('cats', 'cat')]));
     const secret = bearer(await issueSecret(server, 'full-access'));
     const events: ApiTokenEvent[] = [];
     server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
@@ -454,7 +453,7 @@ describe.each(PLATFORMS)('unusual controllers, on %s', (platform) => {
   });
 
   it('RB16 of a module that is loaded later have no routes, and change none', async () => {
-    const server = await startApplication(platform, withControllers([boundMixin('cats', 'cat')]));
+    const server = await startApplication('Express', withControllers([boundMixin('cats', 'cat')]));
     @Module({ controllers: [boundMixin('dogs', 'dog')] })
     class LaterModule {}
     await server.app.get(LazyModuleLoader).load(() => LaterModule);

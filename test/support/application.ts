@@ -1,10 +1,8 @@
 import 'reflect-metadata';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { afterEach } from '@jest/globals';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { type INestApplication, Module, type ModuleMetadata } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type Reply, sendHttp1, sendHttp2 } from './send.js';
 
 export type { Reply } from './send.js';
@@ -31,9 +29,13 @@ const running = new Map<INestApplication, Set<Socket>>();
 afterEach(async () => {
   const ended = [...running];
   running.clear();
-  for (const [, sockets] of ended) for (const socket of sockets) socket.destroy();
-  await Promise.all(ended.map(([app]) => app.close()));
+  await Promise.all(ended.map(([app, sockets]) => close(app, sockets)));
 });
+
+function close(app: INestApplication, sockets: ReadonlySet<Socket>): Promise<void> {
+  for (const socket of sockets) socket.destroy();
+  return app.close();
+}
 
 function closeAfterTest(app: INestApplication): void {
   const sockets = new Set<Socket>();
@@ -48,11 +50,12 @@ function closeAfterTest(app: INestApplication): void {
 export async function createApplication(
   transport: Transport,
   metadata: ModuleMetadata,
-  adapter: AbstractHttpAdapter = newAdapter(transport),
+  adapter?: AbstractHttpAdapter,
 ): Promise<INestApplication> {
   @Module(metadata)
   class RootModule {}
-  const app = await NestFactory.create(RootModule, adapter, { logger: false, abortOnError: false });
+  const platform = adapter ?? (await newAdapter(transport));
+  const app = await NestFactory.create(RootModule, platform, { logger: false, abortOnError: false });
   closeAfterTest(app);
   return app;
 }
@@ -62,7 +65,7 @@ export async function startApplication(
   transport: Transport,
   metadata: ModuleMetadata,
   configure: (app: INestApplication) => void = () => undefined,
-  adapter: AbstractHttpAdapter = newAdapter(transport),
+  adapter?: AbstractHttpAdapter,
 ): Promise<RunningApplication> {
   const app = await createApplication(transport, metadata, adapter);
   configure(app);
@@ -72,15 +75,42 @@ export async function startApplication(
   return { app, port, send: (...request) => send(port, ...request) };
 }
 
-function newAdapter(transport: Transport): AbstractHttpAdapter {
-  switch (transport) {
-    case 'Express':
-      return new ExpressAdapter();
-    case 'Fastify':
-      return new FastifyAdapter();
-    default:
-      return new FastifyAdapter({ http2: true });
+/**
+ * An application that all tests of a `describe` or of a file share, and that is closed after the last: start one where the
+ * rows of a table differ by their tokens and requests alone.
+ */
+export function sharedApplication(
+  transport: Transport,
+  metadata: () => ModuleMetadata,
+  configure?: (app: INestApplication) => void,
+): RunningApplication {
+  let started: RunningApplication;
+  let sockets: ReadonlySet<Socket>;
+  beforeAll(async () => {
+    started = await startApplication(transport, metadata(), configure);
+    sockets = running.get(started.app)!;
+    running.delete(started.app);
+  });
+  afterAll(() => close(started.app, sockets));
+  return {
+    get app() {
+      return started.app;
+    },
+    get port() {
+      return started.port;
+    },
+    send: (...request) => started.send(...request),
+  };
+}
+
+/** Loads the platform that is asked for alone: each takes a while. */
+async function newAdapter(transport: Transport): Promise<AbstractHttpAdapter> {
+  if (transport === 'Express') {
+    const { ExpressAdapter } = await import('@nestjs/platform-express');
+    return new ExpressAdapter();
   }
+  const { FastifyAdapter } = await import('@nestjs/platform-fastify');
+  return transport === 'Fastify' ? new FastifyAdapter() : new FastifyAdapter({ http2: true });
 }
 
 /** An Authorization header for {@link RunningApplication.send}. */

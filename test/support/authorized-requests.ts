@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { TokenPolicy } from 'nestjs-api-token';
-import { bearer, startApplication, type Transport } from './application.js';
-import { calls, issueSecret, reviewServer } from './review-server.js';
+import { bearer, type RunningApplication } from './application.js';
+import { calls, issueSecret } from './review-server.js';
 
 /** A title, the policy of a token, the request made with it and the status it has to get. */
 export type AuthorizedRequest = readonly [
@@ -22,12 +22,12 @@ export function repositoryPolicy(
 /** Everything but repository 42. */
 export const BLOCKED_42 = repositoryPolicy({ '42': { block: ['*'] } });
 
-/** Makes a request to the review server and expects its status, the body that belongs to it, and a handler's call or none. */
+/** Makes a request to a review server and expects its status, the body that belongs to it, and a handler's call or none. */
 export async function expectAuthorized(
-  transport: Transport,
+  server: RunningApplication,
   [, policy, method, path, status]: AuthorizedRequest,
 ): Promise<void> {
-  const server = await startApplication(transport, reviewServer());
+  calls.length = 0;
   const reply = await server.send(method, path, bearer(await issueSecret(server, policy)));
   expect(reply.status).toBe(status);
   if (status === 403) {

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const PATIENCE_MS = 4_000;
 
-/** Waits until a check passes, however busy the machine is, and fails as it does where it never passes. */
-export async function eventually(check: () => unknown): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
+/** Waits until a check passes, for so many milliseconds or however busy the machine is, and fails as it does where it never passes. */
+export async function eventually(check: () => unknown, withinMs = PATIENCE_MS): Promise<void> {
+  const end = performance.now() + withinMs;
   for (;;) {
     try {
       await check();

@@ -12,7 +12,7 @@ import { type Platform, startApplication } from './application.js';
 import { withControllers } from './controllers.js';
 import { Recorder } from './recorder.js';
 import { RepositoryController } from './review-server.js';
-import { FULL } from './token-server.js';
+import { everything } from './tokens.js';
 
 /** An application that logs what it gets, and fails with it. */
 @Controller('careless')
@@ -35,7 +35,7 @@ class CarelessController {
 
   @Post()
   issue() {
-    return this.tokens.issue({ ...FULL, note: 'over HTTP' });
+    return this.tokens.issue({ ...everything, note: 'over HTTP' });
   }
 }
 

@@ -118,6 +118,14 @@ export class AccountController {
   }
 }
 
+/** All of the review server's. */
+export const REVIEW_CONTROLLERS = [
+  RepositoryController,
+  ReviewController,
+  ServerInfoController,
+  AccountController,
+] as const;
+
 type Overrides = Partial<ApiTokenModuleOptions>;
 
 /** A server with the guard bound to all of it. */
@@ -127,7 +135,7 @@ export function reviewServer(overrides: Overrides = {}): ModuleMetadata {
     imports: [
       ApiTokenModule.forRoot({ repository: InMemoryApiTokenStore, token: { prefix: 'acme' }, ...overrides }),
     ],
-    controllers: [RepositoryController, ReviewController, ServerInfoController, AccountController],
+    controllers: [...REVIEW_CONTROLLERS],
     providers: [{ provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
   };
 }

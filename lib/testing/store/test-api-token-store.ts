@@ -40,7 +40,7 @@ export function testApiTokenStore(
   framework: Partial<StoreTestFramework> = globalThis as Partial<StoreTestFramework>,
 ): void {
   const { describe, it, beforeAll, afterAll } = complete(framework);
-  describe(`F10 the store contract: ${name}`, () => {
+  describe(`the store contract: ${name}`, () => {
     let opened: OpenedApiTokenStore | null | undefined;
     beforeAll(async () => {
       opened = await open();

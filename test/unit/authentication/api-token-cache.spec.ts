@@ -6,7 +6,8 @@ import {
   InMemoryApiTokenStore,
   type ApiTokenFactoryOptions,
 } from 'nestjs-api-token';
-import { everything, foreignSecret, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 /** Counts the look-ups, and answers them as late as a test wants. */
 class WatchedStore extends InMemoryApiTokenStore {
@@ -34,7 +35,7 @@ class WatchedStore extends InMemoryApiTokenStore {
 
 /** A process of an application, on a store that it may share with others. */
 function startProcess(cache?: NonNullable<ApiTokenFactoryOptions['cache']>, store = new WatchedStore()) {
-  return startServices({ store, ...(cache !== undefined && { cache }) });
+  return newServices({ store, ...(cache !== undefined && { cache }) });
 }
 
 describe.each(['at once', 'later'])('tokens of a store that answers %s', (when) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryApiTokenStore } from 'nestjs-api-token';
-import { everything, foreignSecret, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 import { NOW, startWithRecord, told } from '../tokens/one-record.js';
 
 describe('a secret', () => {
@@ -100,7 +101,7 @@ describe('a secret', () => {
   });
 
   it('that nobody has is unknown, and one that is damaged or no text is malformed', async () => {
-    const { authenticate, events, tokens } = await startServices();
+    const { authenticate, events, tokens } = newServices();
     const { secret } = await tokens.issue(everything);
     const damaged = secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0');
     events.length = 0;
@@ -122,7 +123,7 @@ describe('a secret', () => {
         return super.findByDigest(digests);
       }
     }
-    const { authenticate } = await startServices({ store: new Counting() });
+    const { authenticate } = newServices({ store: new Counting() });
     const secret = foreignSecret();
     await authenticate(secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0'));
     expect(lookUps).toBe(0);
@@ -171,7 +172,7 @@ it.each([
   }
   const anything = { id: 'anything', claims: () => true, hasShape: () => true, hasValidChecksum: () => true };
   const store = new CountingStore();
-  const { authenticate, tokens } = await startServices({
+  const { authenticate, tokens } = newServices({
     store,
     token: { prefix: 'acme', formats: { accepted: [anything] } },
   });

@@ -5,7 +5,8 @@ import { type ApiTokenRecord, InMemoryApiTokenStore, type ApiTokenFactoryOptions
 import { ApiTokenCache } from '../../../lib/authentication/api-token-cache.js';
 import { usedHeap } from '../../support/collect-garbage.js';
 import { Gate } from '../../support/eventually.js';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 // Many tokens, and the machine may be busy.
 jest.setTimeout(30_000);
@@ -27,7 +28,7 @@ class SlowStore extends InMemoryApiTokenStore {
 type Cache = NonNullable<ApiTokenFactoryOptions['cache']>;
 
 function startProcess(cache: Cache, store = new SlowStore(), clock = Date.now) {
-  return startServices({ store, cache, clock });
+  return newServices({ store, cache, clock });
 }
 
 /** Keeps the event loop busy, so that no timer goes off. */

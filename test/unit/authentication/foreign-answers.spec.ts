@@ -7,7 +7,8 @@ import {
   InMemoryApiTokenStore,
   type StoredApiToken,
 } from 'nestjs-api-token';
-import { everything, foreignSecret, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 /** Keeps IDs in a column for UUIDs, which finds them in any case, and without hyphens. */
 class UuidStore extends InMemoryApiTokenStore {
@@ -54,7 +55,7 @@ describe('RX01: a store that finds an ID however it is written', () => {
   ])('%s', (_, written) => {
     it.each(CALLS)('hides nothing in the cache of what %s() does', async (_name, call, state) => {
       const time = { nowMs: NOW };
-      const { tokens, authenticate } = await startServices({
+      const { tokens, authenticate } = newServices({
         store: new UuidStore(),
         clock: () => time.nowMs,
       });
@@ -66,7 +67,7 @@ describe('RX01: a store that finds an ID however it is written', () => {
     });
 
     it('hides nothing of resume() either, and events name the token by its own ID', async () => {
-      const { tokens, authenticate, events } = await startServices({ store: new UuidStore() });
+      const { tokens, authenticate, events } = newServices({ store: new UuidStore() });
       const { token, secret } = await tokens.issue(everything);
       await tokens.pause(token.id);
       expect(await authenticate(secret)).toBe('paused');
@@ -102,7 +103,7 @@ describe('RX05: a row that was not asked for', () => {
   }
 
   async function startForeign() {
-    const services = await startServices({ store: new ForeignStore() });
+    const services = newServices({ store: new ForeignStore() });
     const own = await services.tokens.issue(everything);
     const other = await services.tokens.issue({ ...everything, ownerId: 'doc', note: 'a secret note' });
     services.store.foreign = await services.store.findById(other.token.id);
@@ -163,7 +164,7 @@ describe('RX05: a row that was not asked for', () => {
       (tokens) => tokens.announceExpiring({ from: new Date(0), until: new Date() }),
     ],
   ])('is a fault where it answers %s', async (_, spoil, call) => {
-    const { tokens, store, events } = await startServices();
+    const { tokens, store, events } = newServices();
     const { token } = await tokens.issue(everything);
     const other = await tokens.issue({ ...everything, ownerId: 'doc' });
     events.length = 0;
@@ -178,7 +179,7 @@ describe('RX05: a row that was not asked for', () => {
         return super.list(ownerId.toLowerCase(), page);
       }
     }
-    const { tokens } = await startServices({ store: new IgnoresCase() });
+    const { tokens } = newServices({ store: new IgnoresCase() });
     await tokens.issue(everything);
     await expect(tokens.list({ ownerId: 'GRUMPY' })).rejects.toMatchObject({ name: 'ForeignRecord' });
     expect(await tokens.list({ ownerId: 'grumpy' })).toHaveLength(1);
@@ -201,7 +202,7 @@ describe('RX06: metadata with a key __proto__', () => {
     ['nothing as JSON', { toJSON: () => null }],
     ['a list as JSON', { toJSON: () => [] }],
   ])('is rejected by issue, update and import: %s', async (_, metadata) => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     const { token } = await tokens.issue(everything);
     const calls = [
       tokens.issue({ ...everything, metadata: metadata as never }),
@@ -215,7 +216,7 @@ describe('RX06: metadata with a key __proto__', () => {
   });
 
   it.each(NESTED)('that is stored all the same reaches no copy: %s', async (text) => {
-    const { tokens, store, authenticator } = await startServices();
+    const { tokens, store, authenticator } = newServices();
     const { token, secret } = await tokens.issue(everything);
     await store.update(token.id, { metadata: text });
     const answer = await authenticator.authenticate(secret);
@@ -232,7 +233,7 @@ describe('RX06: metadata with a key __proto__', () => {
   });
 
   it('keeps the keys that only look so', async () => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     const metadata = { constructor: 1, prototype: 2, proto: 3, __proto: 4 };
     const { token } = await tokens.issue({ ...everything, metadata });
     expect((await tokens.find(token.id))?.metadata).toEqual(metadata);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidTokenPolicyError, parseTokenPolicy } from 'nestjs-api-token/policy';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 /** A policy of about 55 KB. */
 function longPolicy(serial: number): string {
@@ -37,8 +38,8 @@ describe('RL09: nothing else waits longer than 50 ms', () => {
     const turns: number[] = [];
     const started = performance.now();
     const policies = Array.from({ length: TOKENS }, (_, index) => longPolicy(index));
-    for (let round = 0; round < 5; round += 1) {
-      const { tokens, store } = await startServices();
+    for (let round = 0; round < 3; round += 1) {
+      const { tokens, store } = newServices();
       const { token } = await tokens.issue(everything);
       const stored = (await store.findById(token.id))!;
       const rows = policies.map((policy) => ({ ...stored, policy }));
@@ -104,7 +105,7 @@ describe('RL13: a stored policy that is too large or too deep to be read', () =>
       `{"resources":{${'"a":{"*":{"allow":["GET"]}},'.repeat(10_000)}"b":1}}`,
     ],
   ])('denies its token and spoils no list: %s', async (_, policy) => {
-    const { tokens, store, evaluator, events, authenticator } = await startServices();
+    const { tokens, store, evaluator, events, authenticator } = newServices();
     const healthy = await tokens.issue(everything);
     const { token, secret } = await tokens.issue(everything);
     await store.update(token.id, { policy });

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenRepository, InMemoryApiTokenStore } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const NOW = Date.parse('2026-11-22T00:00:00.000Z');
 
@@ -20,7 +21,7 @@ class NotingStore extends InMemoryApiTokenStore {
 
 async function start(flushMs: number | false = 10) {
   const time = { nowMs: NOW };
-  const services = await startServices({
+  const services = newServices({
     store: new NotingStore(),
     clock: () => time.nowMs,
     lastUsed: flushMs === false ? false : { flushMs },
@@ -55,7 +56,7 @@ describe('F05 the last use of a token', () => {
   });
 
   it('is the latest of all of its secrets', async () => {
-    const { store, app, authenticate, secret, token, time, tokens } = await start(60_000);
+    const { store, close, authenticate, secret, token, time, tokens } = await start(60_000);
     const { secret: newer } = await tokens.rotate(token.id, { graceMs: 1_000 });
     await authenticate(newer);
     time.nowMs += 9;
@@ -63,23 +64,23 @@ describe('F05 the last use of a token', () => {
     await authenticate(newer);
     time.nowMs -= 4;
     await authenticate(newer);
-    await app.close();
+    await close();
     expect(store.written).toEqual([[[token.id, 9]]]);
   });
 
   it('is not that of a secret that was rejected', async () => {
-    const { store, app, authenticate, secret, token, tokens } = await start();
+    const { store, close, authenticate, secret, token, tokens } = await start();
     await tokens.pause(token.id);
     await authenticate(secret);
     await sleep(40);
-    await app.close();
+    await close();
     expect(store.written).toEqual([]);
   });
 
   it('is written when the application ends', async () => {
-    const { store, app, authenticate, secret, token } = await start(60_000);
+    const { store, close, authenticate, secret, token } = await start(60_000);
     await authenticate(secret);
-    await app.close();
+    await close();
     expect(store.written).toEqual([[[token.id, 0]]]);
   });
 
@@ -100,23 +101,23 @@ describe('F05 the last use of a token', () => {
   });
 
   it('is recorded for nobody who does not want it', async () => {
-    const { store, app, authenticate, secret } = await start(false);
+    const { store, close, authenticate, secret } = await start(false);
     await authenticate(secret);
-    await app.close();
+    await close();
     expect(store.written).toEqual([]);
   });
 
   it('has nowhere to be written in a mere repository, which is no fault', async () => {
-    const source = await startServices();
+    const source = newServices();
     const { secret } = await source.tokens.issue(everything);
     class LookUpOnly extends ApiTokenRepository {
       override findByDigest(digests: readonly string[]) {
         return source.store.findByDigest(digests);
       }
     }
-    const { app, authenticate, events } = await startServices({ repository: { useValue: new LookUpOnly() } });
+    const { close, authenticate, events } = newServices({ repository: { useValue: new LookUpOnly() } });
     expect(await authenticate(secret)).toBe('ok');
-    await app.close();
+    await close();
     expect(events).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApiToken, StoredApiToken, TokenPolicy } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const readOnly: TokenPolicy = { resources: { '*': { allow: ['GET'], block: ['*'] } } };
 
 async function startWithPolicy(policy: string | null, unknownPolicyIds?: 'report' | 'deny') {
-  const services = await startServices({
+  const services = newServices({
     ...(unknownPolicyIds && { policies: { unknownIds: unknownPolicyIds } }),
   });
   const { token, secret } = await services.tokens.issue(everything);
@@ -40,7 +41,7 @@ describe('a policy that is stored', () => {
   });
 
   it('is one object for one text, whoever has it, and is compiled once', async () => {
-    const { tokens, evaluator } = await startServices();
+    const { tokens, evaluator } = newServices();
     const issue = async () => (await tokens.issue({ ...everything, policy: readOnly })).token;
     const [one, other] = [await issue(), await issue()];
     expect(one.policy).toBe(other.policy);
@@ -83,7 +84,7 @@ describe('a policy that is stored', () => {
 describe('the evaluator', () => {
   it('authorizes tokens and policies by the default of the application', async () => {
     for (const defaultDecision of ['allow', 'deny'] as const) {
-      const { evaluator, tokens } = await startServices({ policies: { defaultDecision } });
+      const { evaluator, tokens } = newServices({ policies: { defaultDecision } });
       const policy: TokenPolicy = { resources: { repository: { '1': { block: ['*'] } } } };
       const { token } = await tokens.issue({ ...everything, policy });
       const access = { policyId: 'repository', method: 'GET', resourceId: '2' };

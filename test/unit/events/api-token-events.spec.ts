@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ApiTokenEvents, type ApiTokenFault } from 'nestjs-api-token';
 import { filter, map } from 'rxjs';
 import { countHeld } from '../../support/collect-garbage.js';
-import { unreadableError, unreadableObject } from '../../support/failures.js';
+import { unreadableError, unreadableObject } from '../../support/faults.js';
 
 const ISSUED = { type: 'issued', tokenId: '1', ownerId: 'o' } as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { getApiToken, type TokenPolicy } from 'nestjs-api-token';
-import { foreignSecret } from '../../support/services.js';
+import { foreignSecret } from '../../support/tokens.js';
 import { type HandlerName, newRequest, startGuard } from './guarded-handlers.js';
 
 describe('the guard', () => {

@@ -3,7 +3,6 @@ import {
   ApiTokenAccess,
   type ApiTokenFactoryOptions,
   type ApiTokenOwnerProvider,
-  ApiTokenPolicyGuard,
   type ApiTokenRecord,
   InMemoryApiTokenStore,
   PolicyId,
@@ -11,7 +10,7 @@ import {
   SkipApiTokenPolicy,
   type TokenPolicy,
 } from 'nestjs-api-token';
-import { startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
 
 @PolicyId('repository', { param: null })
 @Controller('handlers')
@@ -52,7 +51,7 @@ export async function startGuard(
       return super.findByDigest(digests);
     }
   }
-  const services = await startServices({
+  const services = newServices({
     controllers: [Handlers],
     audit: 'warn',
     store: new CountingStore(),
@@ -66,7 +65,7 @@ export async function startGuard(
   });
   const { token, secret } = await services.tokens.issue({ ownerId: 'grumpy', policy });
   services.events.length = 0;
-  const guard = services.app.get(ApiTokenPolicyGuard);
+  const guard = services.guard;
   const told: Record<string, string> = {};
   const response = {
     set: (name: string, value: string): unknown => Object.assign(told, { [name]: value }),

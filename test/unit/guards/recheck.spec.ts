@@ -5,13 +5,12 @@ import {
   LegacySha1TokenFormat,
   type TokenPolicy,
 } from 'nestjs-api-token';
-import { RequestAuthorizer } from '../../../lib/guards/request-authorizer.js';
 import { newRequest, startGuard } from './guarded-handlers.js';
 
 /** As {@link startGuard}, with what a request under way is told when it is authorized again: null, or why it has to end. */
 async function startRecheck(...options: Parameters<typeof startGuard>) {
   const started = await startGuard(...options);
-  const authorizer = started.app.get(RequestAuthorizer);
+  const authorizer = started.authorizer;
   const recheck = async (...asked: Parameters<typeof started.contextOf>) =>
     authorizer.authorize(started.contextOf(...asked), 'recheck');
   return { ...started, recheck };

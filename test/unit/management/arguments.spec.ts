@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenError, type ApiTokenService } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const circle: Record<string, unknown> = {};
 circle['self'] = circle;
@@ -9,7 +10,7 @@ type Call = (tokens: ApiTokenService, id: string) => Promise<unknown>;
 
 /** What a call is rejected with: of what class, and every word of it. */
 async function rejection(call: Call): Promise<string> {
-  const { tokens } = await startServices();
+  const { tokens } = newServices();
   const { token } = await tokens.issue(everything);
   const error: unknown = await call(tokens, token.id).catch((thrown: unknown) => thrown);
   if (!(error instanceof ApiTokenError)) throw new Error('It was not rejected.', { cause: error });
@@ -179,7 +180,7 @@ describe('an argument that is rejected is named, and told what it must be', () =
 
 describe('the longest and the shortest argument is taken', () => {
   it('of a new token', async () => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     const metadata = { text: 'x'.repeat(4_096 - '{"text":""}'.length) };
     const options = { ...everything, ownerId: 'o'.repeat(255), note: 'ü'.repeat(1_000), metadata };
     const { token } = await tokens.issue(options);
@@ -195,7 +196,7 @@ describe('the longest and the shortest argument is taken', () => {
   });
 
   it('of a page', async () => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     await tokens.issue(everything);
     await tokens.issue(everything);
     const list = (limit: number) => tokens.list({ ownerId: 'grumpy', limit });
@@ -205,14 +206,14 @@ describe('the longest and the shortest argument is taken', () => {
   });
 
   it('of whose tokens to end: nobody', async () => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     await tokens.issue(everything);
     expect(await tokens.revokeMany({ owners: [] })).toBe(0);
     expect(await tokens.revokeMany({ all: true })).toBe(1);
   });
 
   it('of a key ID in a digest', async () => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     for (const keyId of ['k', 'k'.repeat(32)]) {
       const digest = `${keyId}:${'-_Aa0'.repeat(9).slice(0, 43)}`;
       await expect(tokens.import({ ...everything, digest })).resolves.toBeDefined();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenError, type ApiTokenService } from 'nestjs-api-token';
-import { everything, foreignSecret, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 const NOW = Date.parse('2026-11-22T00:00:00.000Z');
 const AFTER_THE_LAST = new Date('+010000-01-01T00:00:00.000Z');
@@ -43,14 +44,14 @@ const DATES: [field: string, code: string, method: string, call: (date: Date) =>
   ],
 ];
 
-async function start(options: Parameters<typeof startServices>[0] = {}) {
+async function start(options: Parameters<typeof newServices>[0] = {}) {
   const time = { nowMs: NOW };
-  const services = await startServices({ clock: () => time.nowMs, ...options });
+  const services = newServices({ clock: () => time.nowMs, ...options });
   const { token, secret } = await services.tokens.issue(everything);
   return { ...services, time, token, secret };
 }
 
-async function rejection(call: Call, options: Parameters<typeof startServices>[0] = {}) {
+async function rejection(call: Call, options: Parameters<typeof newServices>[0] = {}) {
   const { tokens, token, store } = await start(options);
   const error: unknown = await call(tokens, token.id).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiTokenError);
@@ -143,7 +144,7 @@ describe('RL07: a quota holds', () => {
   /** Five tokens that have expired, of an owner who may have two. */
   async function startExpired() {
     const time = { nowMs: NOW };
-    const services = await startServices({
+    const services = newServices({
       clock: () => time.nowMs,
       token: { prefix: 'acme', maxPerOwner: 2 },
     });

@@ -1,18 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApiTokenLifetimes } from 'nestjs-api-token';
 import type { RequestedExpiry } from '../../../lib/management/check-lifetime.js';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const NOW = Date.parse('2026-11-22T00:00:00.000Z');
 
 function startAt(lifetimes: ApiTokenLifetimes, nowMs = NOW) {
   const time = { nowMs };
-  return startServices({ token: { prefix: 'acme', lifetimes }, clock: () => time.nowMs }).then(
-    (services) => ({
-      ...services,
-      time,
-    }),
-  );
+  return { ...newServices({ token: { prefix: 'acme', lifetimes }, clock: () => time.nowMs }), time };
 }
 
 /** How long a token lives that is issued so, in milliseconds; null for ever. */

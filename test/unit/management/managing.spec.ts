@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApiTokenEvent } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const NOW = Date.parse('2026-11-22T00:00:00.000Z');
 
 async function startAtNow() {
   const time = { nowMs: NOW };
-  const services = await startServices({ clock: () => time.nowMs });
+  const services = newServices({ clock: () => time.nowMs });
   const { token, secret } = await services.tokens.issue({ ...everything, lifetimeMs: 10_000 });
   return { ...services, time, token, secret };
 }
@@ -46,7 +47,7 @@ describe('a token', () => {
   });
 
   it('is imported with its history, which is held to no rule', async () => {
-    const { tokens, events } = await startServices({
+    const { tokens, events } = newServices({
       token: { prefix: 'acme', lifetimes: { maximumMs: 1 } },
     });
     const history = {
@@ -67,7 +68,7 @@ describe('a token', () => {
   });
 
   it('is imported as of now and for ever where nothing else is said', async () => {
-    const { tokens } = await startServices({ clock: () => NOW });
+    const { tokens } = newServices({ clock: () => NOW });
     const token = await tokens.import({ ...everything, digest: `k1:${'x'.repeat(43)}` });
     expect(token).toEqual({ ...fresh, expiresAt: null, id: token.id });
   });
@@ -170,7 +171,7 @@ describe('a token', () => {
   });
 
   it('A11 is one too many', async () => {
-    const { tokens } = await startServices({ token: { prefix: 'acme', maxPerOwner: 1 } });
+    const { tokens } = newServices({ token: { prefix: 'acme', maxPerOwner: 1 } });
     await tokens.issue(everything);
     await expect(tokens.issue(everything)).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',
@@ -183,7 +184,7 @@ describe('a token', () => {
 
 describe('a list', () => {
   it('has 100 tokens where nothing is said, and goes on behind the last', async () => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     for (let made = 0; made < 101; made += 1) await tokens.issue(everything);
     const first = await tokens.list({ ownerId: 'grumpy' });
     expect(first).toHaveLength(100);
@@ -196,7 +197,7 @@ describe('tokens that expire soon', () => {
   const window = { from: new Date(NOW), until: new Date(NOW + 20_000) };
 
   it.each([1, 500, 501, 1_000])('are told of, %s of them, each once', async (count) => {
-    const { tokens, events } = await startServices({ clock: () => NOW });
+    const { tokens, events } = newServices({ clock: () => NOW });
     const ids = new Set<string>();
     while (ids.size < count) {
       ids.add((await tokens.issue({ ...everything, lifetimeMs: 10_000 })).token.id);

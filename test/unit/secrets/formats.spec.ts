@@ -7,7 +7,8 @@ import {
   type ApiTokenFormats,
   VendorChecksumTokenGenerator,
 } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const own = new DefaultTokenGenerator({ prefix: 'acme' });
 const vendor = new VendorChecksumTokenGenerator({ prefix: 'rbp' });
@@ -88,7 +89,7 @@ describe('the formats of an application', () => {
   const old = 'a9993e364706816aba3e25717850c26c9cd0d89d';
 
   function start(formats: ApiTokenFormats, acceptedPrefixes: string[] = []) {
-    return startServices({ token: { prefix: 'acme', formats, acceptedPrefixes } });
+    return newServices({ token: { prefix: 'acme', formats, acceptedPrefixes } });
   }
 
   it('are those it names, and those that should go are told', async () => {

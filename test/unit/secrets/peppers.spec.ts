@@ -2,7 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenRepository, InMemoryApiTokenStore, type ApiTokenPeppers } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const keys = { k1: 'first key, at least 16 bytes', k2: Buffer.alloc(32, 7) };
 
@@ -26,7 +27,7 @@ class NotingStore extends InMemoryApiTokenStore {
 
 function start(current: string | null, store = new NotingStore()) {
   const peppers: ApiTokenPeppers | null = current === null ? null : { current, keys };
-  return startServices({ store, token: { prefix: 'acme', ...(peppers && { peppers }) } });
+  return newServices({ store, token: { prefix: 'acme', ...(peppers && { peppers }) } });
 }
 
 function digestsOf(secret: string) {
@@ -66,9 +67,9 @@ describe('a digest', () => {
       const { tokens } = await start(current, store);
       secrets.push((await tokens.issue(everything)).secret);
     }
-    const { app, authenticate } = await start('k2', store);
+    const { close, authenticate } = await start('k2', store);
     for (const secret of secrets) expect(await authenticate(secret)).toBe('ok');
-    await app.close();
+    await close();
     const [first, second] = secrets.map(digestsOf);
     expect(store.replaced).toEqual([
       [first!.sha256, first!.k2],
@@ -82,7 +83,7 @@ describe('a digest', () => {
     const store = new NotingStore();
     const { tokens } = await start('k1', store);
     const { secret } = await tokens.issue(everything);
-    const services = await startServices({
+    const services = newServices({
       store,
       cache: false,
       token: { prefix: 'acme', peppers: { current: 'k2', keys } },
@@ -104,13 +105,13 @@ describe('a digest', () => {
     const store = new NotingStore();
     const { tokens } = await start('k1', store);
     const { secret } = await tokens.issue(everything);
-    const services = await startServices({
+    const services = newServices({
       store,
       cache: false,
       token: { prefix: 'acme', peppers: { current: 'k2', keys } },
     });
     for (let use = 0; use < 3; use += 1) services.authenticator.authenticate(secret);
-    await services.app.close();
+    await services.close();
     expect(store.replaced).toHaveLength(1);
   });
 
@@ -122,12 +123,12 @@ describe('a digest', () => {
         return source.store.findByDigest(digests);
       }
     }
-    const { app, authenticate, events } = await startServices({
+    const { close, authenticate, events } = newServices({
       repository: { useValue: new LookUpOnly() },
       token: { prefix: 'acme', peppers: { current: 'k2', keys } },
     });
     expect(await authenticate(secret)).toBe('ok');
-    await app.close();
+    await close();
     expect(events).toEqual([]);
   });
 
@@ -135,14 +136,14 @@ describe('a digest', () => {
     const store = new NotingStore();
     const { tokens } = await start('k1', store);
     const secrets = [(await tokens.issue(everything)).secret, (await tokens.issue(everything)).secret];
-    const services = await startServices({
+    const services = newServices({
       store,
       timeouts: { managementMs: 30 },
       token: { prefix: 'acme', peppers: { current: 'k2', keys } },
     });
     store.replaceDigest = () => new Promise(() => undefined);
     for (const secret of secrets) await services.authenticate(secret);
-    await services.app.close();
+    await services.close();
     expect(services.events.map((event) => event.type)).toContain('faulted');
   });
 });

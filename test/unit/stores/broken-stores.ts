@@ -19,7 +19,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'F06 gives the text of an unreadable policy back',
+    'gives the text of an unreadable policy back',
     class HidesUnreadablePolicies extends InMemoryApiTokenStore {
       override findByDigest(digests: readonly string[]) {
         const record = super.findByDigest(digests);
@@ -56,7 +56,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'A11 lets exactly 3 of 20 expired tokens live again',
+    'lets exactly 3 of 20 expired tokens live again',
     class ForgetsTheQuotaOfUpdates extends InMemoryApiTokenStore {
       override update(id: string, changes: ApiTokenChanges) {
         return super.update(id, changes);
@@ -64,7 +64,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'A11 asks no quota for a change after which',
+    'asks no quota for a change after which',
     class AsksTheQuotaOfEveryUpdate extends InMemoryApiTokenStore {
       override async update(id: string, changes: ApiTokenChanges, quota?: ApiTokenQuota | null) {
         const token = await super.findById(id);
@@ -75,7 +75,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'A11 changes nothing of a token that would exceed',
+    'changes nothing of a token that would exceed',
     class ChangesAndThenCounts extends InMemoryApiTokenStore {
       override async update(id: string, changes: ApiTokenChanges, quota?: ApiTokenQuota | null) {
         const answer = await super.update(id, changes, quota);
@@ -119,7 +119,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'A11 lets an owner have exactly 10 of 50',
+    'lets an owner have exactly 10 of 50',
     class CountsAndThenInserts extends InMemoryApiTokenStore {
       override async insert(token: StoredApiToken, digest: string, quota: ApiTokenQuota | null) {
         const tokens = await super.list(token.ownerId, { after: null, limit: 1_000 });
@@ -129,7 +129,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'A11 does not count tokens that are ended or expired',
+    'does not count tokens that are ended or expired',
     class CountsAllTokens extends InMemoryApiTokenStore {
       override async insert(token: StoredApiToken, digest: string, quota: ApiTokenQuota | null) {
         return super.insert(token, digest, quota && { ...quota, at: new Date(0) });
@@ -174,7 +174,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'A10 never puts off the end of an older secret',
+    'never puts off the end of an older secret',
     class PutsOffTheEnd extends InMemoryApiTokenStore {
       readonly #ends = new Map<string, Date>();
       override rotate(id: string, digest: string, retireAt: Date) {
@@ -197,7 +197,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'A15 ends a token once',
+    'ends a token once',
     class EndsAgain extends InMemoryApiTokenStore {
       override async revoke(id: string, at: Date, reason: string) {
         const token = await super.revoke(id, at, reason);
@@ -254,7 +254,7 @@ export const brokenStores: readonly (readonly [notices: string, store: new () =>
     },
   ],
   [
-    'F09 keeps nothing of a secret for a token that is not there',
+    'keeps nothing of a secret for a token that is not there',
     class RotatesNothing extends InMemoryApiTokenStore {
       override async rotate(id: string, digest: string, retireAt: Date) {
         const answer = await super.rotate(id, digest, retireAt, 'acme_next');

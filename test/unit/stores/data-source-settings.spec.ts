@@ -14,7 +14,7 @@ import { insertNew, newDigest, newToken } from '../../../lib/testing/store/fixtu
 import { createApplication } from '../../support/application.js';
 import { mariadb, postgres, sqliteFile, type TestDatabase } from '../../support/data-sources.js';
 import { openLossyProxy } from '../../support/lossy-proxy.js';
-import { everything } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const DATABASES: [string, TestDatabase][] = [
   ['SQLite', sqliteFile],

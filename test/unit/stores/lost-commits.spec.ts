@@ -5,7 +5,8 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { mariadb, postgres, type TestDatabase } from '../../support/data-sources.js';
 import { eventually } from '../../support/eventually.js';
 import { type Loss, openLossyProxy } from '../../support/lossy-proxy.js';
-import { everything, foreignSecret, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 /** The services on a database that can be cut off, and the store on a connection that can't. */
 async function startOn(open: TestDatabase) {
@@ -18,7 +19,7 @@ async function startOn(open: TestDatabase) {
   const dataSource = new DataSource({ ...options, url: url.href, migrationsRun: false } as DataSourceOptions);
   await dataSource.initialize();
   const store = new TypeOrmApiTokenStore(opened.dataSource);
-  const services = await startServices({
+  const services = newServices({
     repository: { useValue: new TypeOrmApiTokenStore(dataSource) },
     token: { prefix: 'acme', maxPerOwner: 10 },
   });
@@ -28,7 +29,7 @@ async function startOn(open: TestDatabase) {
     store,
     kept: () => store.list(everything.ownerId, { after: null, limit: 100 }),
     async close() {
-      await services.app.close();
+      await services.close();
       await dataSource.destroy();
       await proxy.close();
       await opened.drop();
@@ -130,7 +131,7 @@ describe('RL08: where any store has kept a token and fails after', () => {
   }
 
   it('the token is there: issue() and import() are done', async () => {
-    const { tokens, store, authenticate } = await startServices({ store: new FailsAfter() });
+    const { tokens, store, authenticate } = newServices({ store: new FailsAfter() });
     store.failure = () => {
       throw new Error('Connection terminated unexpectedly');
     };
@@ -149,7 +150,7 @@ describe('RL08: where any store has kept a token and fails after', () => {
         return super.insert(...args);
       }
     }
-    const { tokens, authenticate } = await startServices({ store: new TriesAgain() });
+    const { tokens, authenticate } = newServices({ store: new TriesAgain() });
     expect(await authenticate((await tokens.issue(everything)).secret)).toBe('ok');
     await expect(tokens.import({ ...everything, secret: foreignSecret() })).resolves.toBeDefined();
     expect(await tokens.list({ ownerId: everything.ownerId })).toHaveLength(2);
@@ -161,7 +162,7 @@ describe('RL08: where any store has kept a token and fails after', () => {
         throw new TypeError('The connection was rejected.');
       }
     }
-    const { tokens, store } = await startServices({ store: new Fails() });
+    const { tokens, store } = newServices({ store: new Fails() });
     await expect(tokens.issue(everything)).rejects.toThrow(new TypeError('The connection was rejected.'));
     store.findByDigest = () => {
       throw new Error('still away');

@@ -6,7 +6,7 @@ import { brokenStores } from './broken-stores.js';
 // A Jest of its own, on a machine that may be busy.
 jest.setTimeout(240_000);
 
-const CONTRACT = 'F10 the store contract: ';
+const CONTRACT = 'the store contract: ';
 const titles = Object.values(storeCases).flatMap((cases) => cases.map(({ title }) => title));
 
 describe('RX09 testApiTokenStore as it is published', () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { type ApiTokenEvent, type ApiTokenRecord, ApiTokenRepository } from 'nestjs-api-token';
-import { foreignSecret, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { foreignSecret } from '../../support/tokens.js';
 
 /** What the clock tells. */
 export const NOW = Date.parse('2026-11-22T00:00:00.000Z');
@@ -33,7 +34,7 @@ export async function startWithRecord(change: object = {}, overrides: { clock?: 
       return record as unknown as ApiTokenRecord;
     }
   }
-  const services = await startServices({
+  const services = newServices({
     repository: { useValue: new OneRecord() },
     clock: () => NOW,
     ...overrides,

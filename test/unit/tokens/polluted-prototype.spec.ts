@@ -3,7 +3,8 @@ import { InMemoryApiTokenStore, type TokenPolicy } from 'nestjs-api-token';
 import { compilePolicy, InvalidTokenPolicyError, parseTokenPolicy } from 'nestjs-api-token/policy';
 import { bearer, PLATFORMS, startApplication } from '../../support/application.js';
 import { issueSecret, reviewServer } from '../../support/review-server.js';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 import { startWithRecord } from './one-record.js';
 
 const polluted: string[] = [];
@@ -24,7 +25,7 @@ const HEAD_ONLY: TokenPolicy = { resources: { '*': { allow: ['HEAD'], block: ['*
 
 describe('RO08 what somebody gave Object.prototype', () => {
   it('is not the policy of a policy', async () => {
-    const { evaluator } = await startServices();
+    const { evaluator } = newServices();
     pollute({ policy: {} });
     expect(evaluator.compiled(NOTHING).allows('item', 'GET', '1')).toBe(false);
     expect(evaluator.decide(NOTHING, { policyId: 'item', method: 'GET', resourceId: null }).allowed).toBe(
@@ -94,7 +95,7 @@ describe('RO08 what somebody gave Object.prototype', () => {
   });
 
   it('is no option of issuing, changing and rotating', async () => {
-    const { tokens, authenticate } = await startServices({
+    const { tokens, authenticate } = newServices({
       token: { prefix: 'acme', lifetimes: { defaultMs: 60_000 } },
     });
     pollute({ expiresAt: null, note: 'x', metadata: { a: 1 }, notBefore: new Date(), graceMs: 60_000 });
@@ -108,7 +109,7 @@ describe('RO08 what somebody gave Object.prototype', () => {
   });
 
   it('spares no token that is ended with all others', async () => {
-    const { tokens, authenticate } = await startServices();
+    const { tokens, authenticate } = newServices();
     const { secret } = await tokens.issue(everything);
     pollute({ owners: ['nobody'] });
     await tokens.revokeMany({ all: true });
@@ -116,7 +117,7 @@ describe('RO08 what somebody gave Object.prototype', () => {
   });
 
   it('ends the tokens of no other owners', async () => {
-    const { tokens, authenticate } = await startServices();
+    const { tokens, authenticate } = newServices();
     const { secret } = await tokens.issue(everything);
     pollute({ all: true });
     await tokens.revokeMany({ owners: ['somebody-else'] });
@@ -157,7 +158,7 @@ describe('RO08 what somebody gave Object.prototype', () => {
 
   it('leaves an option that was written as it is', async () => {
     pollute({ defaultDecision: 'allow' });
-    const { evaluator } = await startServices({ policies: { defaultDecision: 'deny' } });
+    const { evaluator } = newServices({ policies: { defaultDecision: 'deny' } });
     expect(evaluator.compiled({}).allows('item', 'GET', null)).toBe(false);
   });
 });

@@ -85,7 +85,7 @@ export const concurrencyCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'F09 shows nobody a change that is undone',
+    title: 'shows nobody a change that is undone',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const taken = await insertNew(store);

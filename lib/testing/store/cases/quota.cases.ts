@@ -10,7 +10,7 @@ const LATER = new Date('2026-11-22T10:00:00.001Z');
 /** A quota holds, and counts what it should. */
 export const quotaCases: readonly StoreCase[] = [
   {
-    title: 'A11 lets an owner have exactly 10 of 50 tokens that are inserted at once with a quota of 10',
+    title: 'lets an owner have exactly 10 of 50 tokens that are inserted at once with a quota of 10',
     run: async (store) => {
       // Several times: a store without a lock may be lucky once.
       for (let round = 0; round < 5; round += 1) {
@@ -24,7 +24,7 @@ export const quotaCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A11 keeps nothing of a token that exceeds the quota',
+    title: 'keeps nothing of a token that exceeds the quota',
     run: async (store) => {
       const { token } = await insertNew(store);
       const rejected = newToken({ ownerId: token.ownerId });
@@ -35,8 +35,7 @@ export const quotaCases: readonly StoreCase[] = [
     },
   },
   {
-    title:
-      'A11 does not count tokens that are ended or expired, to the millisecond, nor those of other owners',
+    title: 'does not count tokens that are ended or expired, to the millisecond, nor those of other owners',
     run: async (store) => {
       const ownerId = newOwner();
       await insertNew(store);
@@ -49,8 +48,7 @@ export const quotaCases: readonly StoreCase[] = [
     },
   },
   {
-    title:
-      'A11 counts tokens that are paused, that are not valid yet, that expire later, and that never expire',
+    title: 'counts tokens that are paused, that are not valid yet, that expire later, and that never expire',
     run: async (store) => {
       const ownerId = newOwner();
       await insertNew(store, { ownerId, pausedAt: AT });
@@ -63,7 +61,7 @@ export const quotaCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A11 has room again where a token was ended or removed, and none at all where the limit is 0',
+    title: 'has room again where a token was ended or removed, and none at all where the limit is 0',
     run: async (store) => {
       const ownerId = newOwner();
       const insert = (limit: number) => store.insert(newToken({ ownerId }), newDigest(), { limit, at: AT });
@@ -79,7 +77,7 @@ export const quotaCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A11 lets exactly 3 of 20 expired tokens live again that are given a later expiry at once',
+    title: 'lets exactly 3 of 20 expired tokens live again that are given a later expiry at once',
     run: async (store) => {
       // Several times: a store without a lock may be lucky once.
       for (let round = 0; round < 5; round += 1) {
@@ -97,7 +95,7 @@ export const quotaCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A11 counts tokens that are inserted and ones that live again at once',
+    title: 'counts tokens that are inserted and ones that live again at once',
     run: async (store) => {
       for (let round = 0; round < 5; round += 1) {
         const expired = await insertSeveral(store, 10, { expiresAt: AT });
@@ -114,7 +112,7 @@ export const quotaCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A11 asks no quota for a change after which an owner has no more tokens than before',
+    title: 'asks no quota for a change after which an owner has no more tokens than before',
     run: async (store) => {
       const quota = { limit: 0, at: AT };
       const update = (id: string, changes: ApiTokenChanges) => store.update(id, changes, quota);
@@ -131,7 +129,7 @@ export const quotaCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A11 changes nothing of a token that would exceed the quota',
+    title: 'changes nothing of a token that would exceed the quota',
     run: async (store) => {
       const { token, digest } = await insertNew(store, { expiresAt: AT, pausedAt: AT });
       await insertNew(store, { ownerId: token.ownerId });

@@ -23,7 +23,7 @@ export const revokeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A15 ends a token once: the first date and reason stay, and every call answers with them',
+    title: 'ends a token once: the first date and reason stay, and every call answers with them',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const ended = { ...token, revokedAt: AT, revocationReason: 'leaked' };
@@ -34,7 +34,7 @@ export const revokeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A15 gives one date and reason to all who end a token at once',
+    title: 'gives one date and reason to all who end a token at once',
     run: async (store) => {
       const { token } = await insertNew(store);
       const reasons = Array.from({ length: 10 }, (_, index) => `reason ${index}`);

@@ -13,7 +13,7 @@ const LATER = new Date('2026-12-01T13:00:00.001Z');
 export const rotateCases: readonly StoreCase[] = [
   {
     title:
-      'A10 finds a rotated token under both secrets, the old one with its end, and changes its hint and nothing else',
+      'finds a rotated token under both secrets, the old one with its end, and changes its hint and nothing else',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const other = await insertNew(store, { ownerId: token.ownerId });
@@ -25,7 +25,7 @@ export const rotateCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A10 never puts off the end of an older secret, and brings it forward where it is asked to',
+    title: 'never puts off the end of an older secret, and brings it forward where it is asked to',
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const rotatedToken = { ...token, hint: HINT };
@@ -40,7 +40,7 @@ export const rotateCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "F09 changes nothing where another secret has the digest: the token's own, or another token's",
+    title: "changes nothing where another secret has the digest: the token's own, or another token's",
     run: async (store) => {
       const { token, digest } = await insertNew(store);
       const other = await insertNew(store);
@@ -52,7 +52,7 @@ export const rotateCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'F09 keeps nothing of a secret for a token that is not there',
+    title: 'keeps nothing of a secret for a token that is not there',
     run: async (store) => {
       const digest = newDigest();
       assert.equal(await store.rotate(newToken().id, digest, RETIRE_AT, HINT), 'not-found');

@@ -82,7 +82,7 @@ export const roundTripCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'F06 gives the text of an unreadable policy back as it is, without an error',
+    title: 'gives the text of an unreadable policy back as it is, without an error',
     run: async (store) => {
       for (const text of UNREADABLE) {
         const { token, digest } = await insertNew(store, { policy: text, metadata: text });

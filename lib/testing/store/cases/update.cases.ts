@@ -21,8 +21,7 @@ const CHANGES: readonly ApiTokenChanges[] = [
 /** A change touches what it names. */
 export const updateCases: readonly StoreCase[] = [
   {
-    title:
-      'K04 changes what is named and nothing else, clears what is named null, and answers with the token',
+    title: 'changes what is named and nothing else, clears what is named null, and answers with the token',
     run: async (store) => {
       const { token, digest } = await insertNew(store, { metadata: '{"team":"core"}' });
       const other = await insertNew(store, { ownerId: token.ownerId });
@@ -70,7 +69,7 @@ export const updateCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'A08 does not bring back a token that is ended',
+    title: 'does not bring back a token that is ended',
     run: async (store) => {
       const revokedAt = new Date('2026-12-01T00:00:00.000Z');
       const { token, digest } = await insertNew(store, { revokedAt, revocationReason: 'leaked' });

@@ -48,7 +48,7 @@ describe.each(['exact', 'http'] as const)('a change of a policy, %s', (methods) 
         same(after.allows(policyId, method, resourceId), false);
       }
     });
-    holds(property, 5_000);
+    holds(property);
   });
 
   it('P17 one more method in allow never denies what was allowed, of any method', () => {
@@ -60,7 +60,7 @@ describe.each(['exact', 'http'] as const)('a change of a policy, %s', (methods) 
           same(after.allows(policyId, method, resourceId), true);
       }
     });
-    holds(property, 5_000);
+    holds(property);
   });
 
   it('P17 a star more in allow never denies what was allowed, but where HTTP asks for a literal', () => {
@@ -73,7 +73,7 @@ describe.each(['exact', 'http'] as const)('a change of a policy, %s', (methods) 
           same(after.allows(policyId, method, resourceId), true);
       }
     });
-    holds(property, 5_000);
+    holds(property);
   });
 
   it('P18 order and duplicates do not count', () => {
@@ -83,7 +83,7 @@ describe.each(['exact', 'http'] as const)('a change of a policy, %s', (methods) 
         same(after.allows(policyId, method, resourceId), before.allows(policyId, method, resourceId));
       }
     });
-    holds(property, 5_000);
+    holds(property);
   });
 });
 

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ApiTokenOwnerProvider, type ApiTokenRepository } from 'nestjs-api-token';
 import { of } from 'rxjs';
-import { everything, foreignSecret, startServices } from '../../support/services.js';
-import { startWithRecord, told } from '../tokens/one-record.js';
+import { newServices } from '../support/services.js';
+import { everything, foreignSecret } from '../support/tokens.js';
+import { startWithRecord, told } from '../unit/tokens/one-record.js';
 
 describe('a repository that answers', () => {
   it.each<[string, unknown]>([
@@ -14,7 +15,7 @@ describe('a repository that answers', () => {
   ])('F03 %s leaves every token unavailable', async (_, answer) => {
     const secret = foreignSecret();
     const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
-    const { authenticate, events } = await startServices({ repository });
+    const { authenticate, events } = newServices({ repository });
     expect(await authenticate(secret)).toBe('unavailable');
     expect(told(events)).toEqual([
       { type: 'faulted', component: 'repository', fault: { name: 'MalformedRecord' } },
@@ -50,7 +51,7 @@ describe('a repository that answers', () => {
 
   it.each([null, undefined])('%s knows no token', async (answer) => {
     const repository = { useValue: { findByDigest: () => answer } as unknown as ApiTokenRepository };
-    const { authenticate } = await startServices({ repository });
+    const { authenticate } = newServices({ repository });
     expect(await authenticate(foreignSecret())).toBe('unknown');
   });
 
@@ -58,7 +59,7 @@ describe('a repository that answers', () => {
     const repository = {
       useValue: { findByDigest: () => sleep(200, null) } as unknown as ApiTokenRepository,
     };
-    const { authenticate, events } = await startServices({ repository, timeouts: { lookupMs: 20 } });
+    const { authenticate, events } = newServices({ repository, timeouts: { lookupMs: 20 } });
     expect(await authenticate(foreignSecret())).toBe('unavailable');
     expect(events[0]).toMatchObject({
       component: 'repository',
@@ -74,7 +75,7 @@ describe('the owner of a token', () => {
         return load(ownerId);
       }
     }
-    const services = await startServices({
+    const services = newServices({
       ownerProvider: { useValue: new Owners() },
       timeouts: { lookupMs: 20 },
     });

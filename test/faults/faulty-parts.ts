@@ -2,7 +2,7 @@
 import { HttpException } from '@nestjs/common';
 import type { ApiTokenRecord, ApiTokenFaultSource } from 'nestjs-api-token';
 import { of } from 'rxjs';
-import { type Failure, PROMISES, unreadableObject } from './failures.js';
+import { type Failure, PROMISES, unreadableObject } from '../support/faults.js';
 import type { FaultyApplication, FaultyPart } from './faulty-application.js';
 
 /** What is promised of a part that fails. */

@@ -2,17 +2,15 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { LRUCache } from 'lru-cache';
 import { DefaultTokenGenerator } from 'nestjs-api-token';
-import { PLATFORMS } from '../support/application.js';
-import { DriverError } from '../support/failures.js';
-import { startFaultyServer } from '../support/faulty-store.js';
+import { DriverError, startFaultyServer } from '../support/faults.js';
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
+describe('a cache that fails', () => {
   it.each(['revoke', 'remove'] as const)('K01 can not forget: %s', async (end) => {
-    const { tokens, token, status } = await startFaultyServer(platform);
+    const { tokens, token, status } = await startFaultyServer();
     expect(await status()).toBe(200);
     jest.spyOn(LRUCache.prototype, 'delete').mockImplementation(() => {
       throw new DriverError();
@@ -22,7 +20,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   });
 
   it('K01 can not forget all', async () => {
-    const { tokens, status } = await startFaultyServer(platform);
+    const { tokens, status } = await startFaultyServer();
     expect(await status()).toBe(200);
     jest.spyOn(LRUCache.prototype, 'clear').mockImplementation(() => {
       throw new DriverError();
@@ -32,7 +30,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   });
 
   it('K06 can not forget that a digest was unknown', async () => {
-    const { tokens, status } = await startFaultyServer(platform);
+    const { tokens, status } = await startFaultyServer();
     const secret = new DefaultTokenGenerator({ prefix: 'acme' }).generate();
     expect(await status(secret)).toBe(401);
     jest.spyOn(LRUCache.prototype, 'delete').mockImplementation(() => {
@@ -43,7 +41,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   });
 
   it('K01 keeps a token and fails all the same', async () => {
-    const { tokens, token, status } = await startFaultyServer(platform);
+    const { tokens, token, status } = await startFaultyServer();
     const { set } = LRUCache.prototype;
     const spy = jest.spyOn(LRUCache.prototype, 'set').mockImplementation(function (this: object, ...args) {
       const answer = Reflect.apply(set, this, args) as never;
@@ -58,7 +56,7 @@ describe.each(PLATFORMS)('a cache that fails on %s', (platform) => {
   });
 
   it('K01 misses a token that it keeps, so that it is kept again', async () => {
-    const { tokens, token, status } = await startFaultyServer(platform);
+    const { tokens, token, status } = await startFaultyServer();
     expect(await status()).toBe(200);
     const spy = jest.spyOn(LRUCache.prototype, 'get').mockReturnValue(undefined);
     expect(await status()).toBe(200);

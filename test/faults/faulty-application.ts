@@ -1,5 +1,5 @@
 /** An application each part of which can be made to fail. */
-import { jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
 import {
   Controller,
   type ExecutionContext,
@@ -23,9 +23,17 @@ import {
   InMemoryApiTokenStore,
   PolicyId,
 } from 'nestjs-api-token';
-import { type Platform, type Reply, bearer, startApplication } from './application.js';
-import { DEADLINE_MS, type Failure } from './failures.js';
-import { calls, reviewServer } from './review-server.js';
+import {
+  type Platform,
+  type Reply,
+  bearer,
+  type RunningApplication,
+  sharedApplication,
+  startApplication,
+} from '../support/application.js';
+import { DEADLINE_MS, type Failure } from '../support/faults.js';
+import { READ_ONLY } from '../support/review-board-policies.js';
+import { calls, reviewServer } from '../support/review-server.js';
 
 /** Every part that is asked on the way of a request. */
 export type FaultyPart =
@@ -76,18 +84,48 @@ export interface FaultyApplication {
   knock(): Promise<Reply>;
 }
 
-/** Starts one. Restore the mocks of Jest after it: the cache's methods are spied on. */
+/** One that the rows of a table share: what failed is healed after each of them, and nothing is left of its events. */
+export function sharedFaultyApplication(platform: Platform): FaultyApplication {
+  const failures = new Failures();
+  const events: ApiTokenEvent[] = [];
+  const server = sharedApplication(platform, () => metadata(failures), withFaultyLogger(failures));
+  beforeAll(() => prepare(server.app, failures, events));
+  afterEach(() => {
+    failures.heal();
+    events.length = 0;
+  });
+  afterAll(() => {
+    jest.restoreAllMocks();
+  });
+  return requestsTo(server, failures, events);
+}
+
+/** One that ends after the test, with what it would still log. Restore the mocks of Jest: the cache's methods are spied on. */
 export async function startFaultyApplication(platform: Platform): Promise<FaultyApplication> {
   const failures = new Failures();
-  const server = await startApplication(platform, metadata(failures), (app) =>
-    app.useLogger(faultyLogger(failures)),
-  );
-  spyOnCache(failures);
-  useFaultyAdapter(failures, server.app);
   const events: ApiTokenEvent[] = [];
-  const stream = server.app.get(ApiTokenEvents);
+  const server = await startApplication(platform, metadata(failures), withFaultyLogger(failures));
+  prepare(server.app, failures, events);
+  return requestsTo(server, failures, events);
+}
+
+function withFaultyLogger(failures: Failures) {
+  return (app: INestApplication): void => app.useLogger(faultyLogger(failures));
+}
+
+function prepare(app: INestApplication, failures: Failures, events: ApiTokenEvent[]): void {
+  spyOnCache(failures);
+  useFaultyAdapter(failures, app);
+  const stream = app.get(ApiTokenEvents);
   stream.subscribe(() => failures.ask('subscriber', () => undefined));
   stream.subscribe((event) => events.push(event));
+}
+
+function requestsTo(
+  server: RunningApplication,
+  failures: Failures,
+  events: readonly ApiTokenEvent[],
+): FaultyApplication {
   return {
     failures,
     events,
@@ -115,8 +153,6 @@ function useFaultyAdapter(failures: Failures, app: INestApplication): void {
   );
   app.get(RequestContexts, { strict: false }).of = () => adapter;
 }
-
-const READ_ONLY = { resources: { '*': { allow: ['GET'], block: ['*'] } } } as const;
 
 function metadata(failures: Failures) {
   class FaultyStore extends InMemoryApiTokenStore {

@@ -1,22 +1,12 @@
-import type { LoggerService } from '@nestjs/common';
+import { Logger, type LoggerService } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, jest } from '@jest/globals';
-import {
-  type ApiTokenEvent,
-  ApiTokenEvents,
-  ApiTokenService,
-  CurrentApiToken,
-  type ApiToken,
-  InMemoryApiTokenStore,
-  PolicyId,
-} from 'nestjs-api-token';
-import { Controller, Get } from '@nestjs/common';
-import { bearer, PLATFORMS, type Platform, startApplication } from '../support/application.js';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { type ApiTokenEvent, ApiTokenEvents, ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
+import { bearer, startApplication } from '../support/application.js';
 import { reviewServer } from '../support/review-server.js';
+import { everything } from '../support/tokens.js';
 
 jest.setTimeout(60_000);
-
-const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
 
 /** Keeps the lines that are logged. */
 class Lines implements LoggerService {
@@ -26,10 +16,10 @@ class Lines implements LoggerService {
   warn = (line: unknown) => void this.lines.push(String(line));
 }
 
-async function start(platform: Platform, options: Parameters<typeof reviewServer>[0] = {}) {
+async function start(options: Parameters<typeof reviewServer>[0] = {}) {
   const store = new InMemoryApiTokenStore();
   const server = await startApplication(
-    platform,
+    'Express',
     reviewServer({ repository: { useValue: store }, ...options }),
   );
   const log = new Lines();
@@ -41,10 +31,10 @@ async function start(platform: Platform, options: Parameters<typeof reviewServer
   return { ...server, store, status, events, log, tokens: server.app.get(ApiTokenService) };
 }
 
-describe.each(PLATFORMS)('a database that fails, on %s', (platform) => {
+describe('a database that fails', () => {
   it('RL04 logs a line a second for a component and a name, with a count, and emits every event', async () => {
-    const { store, status, tokens, events, log } = await start(platform, { cache: false });
-    const { secret } = await tokens.issue(FULL);
+    const { store, status, tokens, events, log } = await start({ cache: false });
+    const { secret } = await tokens.issue(everything);
     store.findByDigest = () => {
       throw Object.assign(new TypeError('no such table'), { code: '42P01' });
     };
@@ -67,8 +57,8 @@ describe.each(PLATFORMS)('a database that fails, on %s', (platform) => {
   });
 
   it('RL04 counts names beyond a hundred together, as a driver may make up a new one each time', async () => {
-    const { store, status, tokens, log } = await start(platform, { cache: false });
-    const { secret } = await tokens.issue(FULL);
+    const { store, status, tokens, log } = await start({ cache: false });
+    const { secret } = await tokens.issue(everything);
     let made = 0;
     store.findByDigest = () => {
       made += 1;
@@ -90,8 +80,8 @@ describe.each(PLATFORMS)('a database that fails, on %s', (platform) => {
       /no route has/,
     ],
   ])('RL04 logs %s once a second, however often its token is used', async (_, policy, line) => {
-    const { store, status, tokens, log } = await start(platform, { cache: false });
-    const { secret } = await tokens.issue(FULL);
+    const { store, status, tokens, log } = await start({ cache: false });
+    const { secret } = await tokens.issue(everything);
     const find = store.findByDigest.bind(store);
     store.findByDigest = (digests) => {
       const found = find(digests);
@@ -104,53 +94,39 @@ describe.each(PLATFORMS)('a database that fails, on %s', (platform) => {
   });
 });
 
-describe.each(PLATFORMS)('RL11 what a handler changes in its token, on %s', (platform) => {
-  const attempts: Record<string, (token: ApiToken) => unknown> = {
-    'a part of the metadata': (token) =>
-      ((token.metadata as { team: { name: string } }).team.name = 'changed'),
-    'an element of a list in the metadata': (token) =>
-      (token.metadata as { tags: string[] }).tags.push('changed'),
-    'the metadata': (token) => Object.assign(token.metadata!, { added: true }),
-    'a date': (token) => token.expiresAt!.setFullYear(1999),
-    'a date, by its milliseconds': (token) => token.createdAt!.setTime(0),
-    'a date, by one of the oldest setters': (token) =>
-      (token.expiresAt as unknown as { setYear(year: number): void }).setYear(99),
-    'the policy': (token) => Object.assign(token.policy!, { resources: {} }),
-    'the token': (token) => Object.assign(token, { ownerId: 'eve' }),
-  };
-  const seen: string[] = [];
-  let attempt = '';
-
-  @PolicyId('repository')
-  @Controller('repositories')
-  class ChangingController {
-    @Get()
-    change(@CurrentApiToken() token: ApiToken) {
-      seen.push(JSON.stringify(token));
-      try {
-        attempts[attempt]!(token);
-      } catch (error) {
-        return { outcome: (error as Error).name };
-      }
-      return { outcome: 'changed' };
-    }
+/** TODO: `it`, as soon as lib/events/alarm-log.ts takes what a logger throws from the timer and at the end. */
+describe('a logger that throws when it is told what was left out', () => {
+  class FailingLogger extends Lines {
+    isFailing = false;
+    override error = () => {
+      if (this.isFailing) throw new TypeError('The log is full.');
+      return undefined;
+    };
   }
 
-  it.each(Object.keys(attempts))('is not seen by the next request: %s', async (name) => {
-    const { app, send } = await startApplication(platform, {
-      ...reviewServer(),
-      controllers: [ChangingController],
-    });
-    const { secret } = await app.get(ApiTokenService).issue({
-      ...FULL,
-      metadata: { team: { name: 'infra' }, tags: ['a'] },
-      expiresAt: new Date('2199-01-01'),
-    });
-    attempt = name;
-    seen.length = 0;
-    for (let sent = 0; sent < 2; sent += 1) {
-      expect((await send('GET', '/repositories', bearer(secret))).body).toEqual({ outcome: 'TypeError' });
-    }
-    expect(seen[1]).toBe(seen[0]);
+  function alarms() {
+    jest.useFakeTimers();
+    const log = new FailingLogger();
+    Logger.overrideLogger(log);
+    const events = new ApiTokenEvents();
+    for (let time = 0; time < 2; time += 1)
+      events.emit({ type: 'faulted', component: 'repository', fault: { name: 'TypeError' } });
+    log.isFailing = true;
+    return events;
+  }
+
+  afterEach(() => {
+    jest.useRealTimers();
+    Logger.overrideLogger(false);
+  });
+
+  it.failing('does not end the process a second after the first line', () => {
+    alarms();
+    expect(() => jest.advanceTimersByTime(1_000)).not.toThrow();
+  });
+
+  it.failing('does not fail the end of the application', () => {
+    const events = alarms();
+    expect(() => events.close()).not.toThrow();
   });
 });

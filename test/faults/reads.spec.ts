@@ -1,13 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PLATFORMS } from '../support/application.js';
 import { Gate } from '../support/eventually.js';
-import { DriverError } from '../support/failures.js';
-import { startFaultyServer } from '../support/faulty-store.js';
+import { DriverError, startFaultyServer } from '../support/faults.js';
 
-describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
+describe('reads that many wait for', () => {
   it('F07 a failed read is not kept, and 100 requests at once share it', async () => {
-    const { store, status } = await startFaultyServer(platform, { timeouts: { lookupMs: 1_000 } });
+    const { store, status } = await startFaultyServer({ timeouts: { lookupMs: 1_000 } });
     store.answer = async () => {
       await delay(100);
       throw new DriverError();
@@ -20,7 +18,7 @@ describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
   });
 
   it('K08 100 requests at once with a token that is not kept make one read', async () => {
-    const { store, status } = await startFaultyServer(platform, { timeouts: { lookupMs: 1_000 } });
+    const { store, status } = await startFaultyServer({ timeouts: { lookupMs: 1_000 } });
     store.answer = (record) => delay(20, record);
     const statuses = await Promise.all(Array.from({ length: 100 }, () => status()));
     expect(new Set(statuses)).toEqual(new Set([200]));
@@ -28,7 +26,7 @@ describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
   });
 
   it('K14 a read that was under way when the token ended does not bring it back', async () => {
-    const { store, tokens, token, status } = await startFaultyServer(platform, {
+    const { store, tokens, token, status } = await startFaultyServer({
       timeouts: { lookupMs: 1_000 },
     });
     const [asked, gate] = [new Gate(), new Gate()];
@@ -47,7 +45,7 @@ describe.each(PLATFORMS)('reads that many wait for on %s', (platform) => {
   });
 
   it('an answer that comes after the deadline is dropped', async () => {
-    const { store, status } = await startFaultyServer(platform);
+    const { store, status } = await startFaultyServer();
     store.answer = (record) => delay(60, record);
     expect(await status()).toBe(503);
     await delay(60);

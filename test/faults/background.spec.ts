@@ -2,14 +2,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiTokenAuthenticator, ApiTokenRepository, DefaultTokenGenerator } from 'nestjs-api-token';
-import { createApplication, PLATFORMS } from '../support/application.js';
+import { createApplication } from '../support/application.js';
 import { countHeld } from '../support/collect-garbage.js';
 import { eventually } from '../support/eventually.js';
-import { DEADLINE_MS, PROMISES } from '../support/failures.js';
-import { startFaultyServer } from '../support/faulty-store.js';
+import { DEADLINE_MS, PROMISES, startFaultyServer } from '../support/faults.js';
 import { reviewServer } from '../support/review-server.js';
+import { everything } from '../support/tokens.js';
 
-const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
 const PEPPERED = { prefix: 'acme', peppers: { current: 'a', keys: { a: 'a'.repeat(32) } } };
 const TOO_LATE = expect.objectContaining({
   type: 'faulted',
@@ -17,10 +16,10 @@ const TOO_LATE = expect.objectContaining({
   fault: { name: 'ApiTokenError', code: 'DEADLINE_EXCEEDED' },
 });
 
-describe.each(PLATFORMS)('what is written in the background on %s', (platform) => {
+describe('what is written in the background', () => {
   it('F05 a last use whose writing hangs is given up at its deadline and written again', async () => {
     const lastUsed = { flushMs: 5 };
-    const { store, token, status, events } = await startFaultyServer(platform, { lastUsed });
+    const { store, token, status, events } = await startFaultyServer({ lastUsed });
     store.spoil('recordUses', PROMISES.hangs);
     expect(await status()).toBe(200);
     await eventually(() => expect(events).toContainEqual(TOO_LATE));
@@ -30,7 +29,7 @@ describe.each(PLATFORMS)('what is written in the background on %s', (platform) =
 
   it('F05 the end waits for what is being written already', async () => {
     const overrides = { lastUsed: { flushMs: 1 }, timeouts: { managementMs: 1_000 } };
-    const { server, store, token, status } = await startFaultyServer(platform, overrides);
+    const { server, store, token, status } = await startFaultyServer(overrides);
     const writing = new Promise<void>((begun) => {
       store.spoil('recordUses', async (write) => {
         begun();
@@ -46,11 +45,11 @@ describe.each(PLATFORMS)('what is written in the background on %s', (platform) =
 
   /** A server under a new pepper, to which the digests of so many tokens have to be moved. */
   async function moving(count: number) {
-    const { store, tokens } = await startFaultyServer(platform);
+    const { store, tokens } = await startFaultyServer();
     const secrets: string[] = [];
-    while (secrets.length < count) secrets.push((await tokens.issue(FULL)).secret);
+    while (secrets.length < count) secrets.push((await tokens.issue(everything)).secret);
     const overrides = { repository: { useValue: store }, token: PEPPERED };
-    return { ...(await startFaultyServer(platform, overrides)), store, secrets };
+    return { ...(await startFaultyServer(overrides)), store, secrets };
   }
 
   it('F02 a digest that hangs does not keep the next from moving', async () => {
@@ -86,11 +85,11 @@ describe.each(PLATFORMS)('what is written in the background on %s', (platform) =
   it('a mere repository, which can not keep uses, makes the process keep none', async () => {
     class Lookup extends ApiTokenRepository {
       override findByDigest([digest]: readonly string[]) {
-        return { ...FULL, policy: '{}', id: '1', digest: digest!, expiresAt: null, revokedAt: null };
+        return { ...everything, policy: '{}', id: '1', digest: digest!, expiresAt: null, revokedAt: null };
       }
     }
     const app = await createApplication(
-      platform,
+      'Express',
       reviewServer({ repository: Lookup, cache: false, lastUsed: { flushMs: 5 } }),
     );
     await app.init();

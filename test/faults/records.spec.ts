@@ -1,14 +1,13 @@
 /** What is stored, and should not be as it is. What repositories do wrong beside is in the fault matrix. */
 import { describe, expect, it } from '@jest/globals';
 import { type ApiTokenRecord, ApiTokenOwnerProvider } from 'nestjs-api-token';
-import { PLATFORMS } from '../support/application.js';
-import { startFaultyServer } from '../support/faulty-store.js';
+import { startFaultyServer } from '../support/faults.js';
 import { calls } from '../support/review-server.js';
 
 const TOKEN = { id: '1', ownerId: 'o', policy: '{}', expiresAt: null, revokedAt: null };
 const TOMORROW = new Date(Date.now() + 86_400_000);
 
-describe.each(PLATFORMS)('what is stored on %s', (platform) => {
+describe('what is stored', () => {
   it.each<[string, (record: ApiTokenRecord | null) => unknown, number]>([
     ['F03 undefined', () => undefined, 401],
     ['F03 null, later', async () => null, 401],
@@ -38,7 +37,7 @@ describe.each(PLATFORMS)('what is stored on %s', (platform) => {
     ['D11 no policy', (record) => ({ ...record, policy: undefined }), 403],
     ['D12 a policy of the future', (record) => ({ ...record, policy: '{"version":99}' }), 403],
   ])('%s', async (_, answer, status) => {
-    const { store, events, ask, status: statusOf } = await startFaultyServer(platform, { cache: false });
+    const { store, events, ask, status: statusOf } = await startFaultyServer({ cache: false });
     store.answer = answer;
     const reply = await ask('/repositories/1');
     expect(reply.status).toBe(status);
@@ -51,7 +50,7 @@ describe.each(PLATFORMS)('what is stored on %s', (platform) => {
   });
 
   it('a policy of bad shape denies collection and item alike, and only its own token', async () => {
-    const { store, tokens, ask, status } = await startFaultyServer(platform);
+    const { store, tokens, ask, status } = await startFaultyServer();
     store.answer = (record) => ({ ...record, policy: '[]' });
     for (const path of ['/repositories', '/repositories/1', '/server-info', '/server-info/anything']) {
       expect(await ask(path)).toMatchObject({
@@ -65,7 +64,7 @@ describe.each(PLATFORMS)('what is stored on %s', (platform) => {
   });
 
   it('a policy that is larger than what may be written still holds', async () => {
-    const { store, ask } = await startFaultyServer(platform);
+    const { store, ask } = await startFaultyServer();
     const items = Object.fromEntries(Array.from({ length: 1_001 }, (_, id) => [id, { block: ['*'] }]));
     store.answer = (record) => ({ ...record!, policy: JSON.stringify({ resources: { repository: items } }) });
     expect((await ask('/repositories/1000')).status).toBe(403);
@@ -77,7 +76,7 @@ describe.each(PLATFORMS)('what is stored on %s', (platform) => {
       ['report', 200],
       ['deny', 403],
     ] as const) {
-      const { store, events, status } = await startFaultyServer(platform, {
+      const { store, events, status } = await startFaultyServer({
         policies: { unknownIds: unknownPolicyIds },
         cache: false,
       });
@@ -99,7 +98,7 @@ describe.each(PLATFORMS)('what is stored on %s', (platform) => {
         return load();
       }
     }
-    const { status } = await startFaultyServer(platform, { ownerProvider: Owners });
+    const { status } = await startFaultyServer({ ownerProvider: Owners });
     expect(await status()).toBe(expected);
     expect(calls).toHaveLength(expected === 200 ? 1 : 0);
   });

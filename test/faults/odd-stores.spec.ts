@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryApiTokenStore } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../support/services.js';
+import { everything } from '../support/tokens.js';
 
 describe('a store that forgets what it has to answer', () => {
   class ForgetfulStore extends InMemoryApiTokenStore {
@@ -13,7 +14,7 @@ describe('a store that forgets what it has to answer', () => {
   }
 
   it('is not believed: what is there is answered, or that nothing is', async () => {
-    const { tokens, store } = await startServices({ store: new ForgetfulStore() });
+    const { tokens, store } = newServices({ store: new ForgetfulStore() });
     const { token } = await tokens.issue(everything);
     expect(await tokens.update(token.id, { note: 'n' })).toEqual(token);
     expect(await tokens.revoke(token.id)).toEqual(token);
@@ -26,10 +27,12 @@ describe('a store that forgets what it has to answer', () => {
 
   it.each([
     ['undefined', undefined],
+    ['object', null],
+    ['boolean', true],
     ['another text', 'ok'],
     ['object', {}],
   ])('is told what it answered to insert() and rotate(): %s', async (what, answer) => {
-    const { tokens, store } = await startServices();
+    const { tokens, store } = newServices();
     const { token } = await tokens.issue(everything);
     store.insert = async () => answer as never;
     store.rotate = async () => answer as never;
@@ -48,7 +51,7 @@ describe('a store that forgets what it has to answer', () => {
   });
 
   it('that takes every secret is asked five times', async () => {
-    const { tokens, store } = await startServices();
+    const { tokens, store } = newServices();
     let asked = 0;
     store.insert = async () => {
       asked += 1;
@@ -62,7 +65,7 @@ describe('a store that forgets what it has to answer', () => {
 
   it('that answers one page of a list for ever is found out', async () => {
     const pages: unknown[] = [];
-    const source = await startServices();
+    const source = newServices();
     const { id } = (await source.tokens.issue({ ...everything, lifetimeMs: 1_000 })).token;
     const token = (await source.store.findById(id))!;
     class StuckStore extends InMemoryApiTokenStore {
@@ -71,7 +74,7 @@ describe('a store that forgets what it has to answer', () => {
         return Array.from({ length: 500 }, () => token);
       }
     }
-    const { tokens, events } = await startServices({ store: new StuckStore() });
+    const { tokens, events } = newServices({ store: new StuckStore() });
     const window = { from: new Date(0), until: token.expiresAt! };
     await expect(tokens.announceExpiring(window)).rejects.toThrow(
       'The store answered listExpiring() with the same page twice.',

@@ -8,16 +8,14 @@ import {
   ApiTokenService,
   DefaultTokenGenerator,
 } from 'nestjs-api-token';
-import { PLATFORMS, startApplication } from '../support/application.js';
-import { DriverError, PROMISES, THROWS } from '../support/failures.js';
-import { startFaultyServer } from '../support/faulty-store.js';
+import { startApplication } from '../support/application.js';
+import { DriverError, PROMISES, THROWS, startFaultyServer } from '../support/faults.js';
 import { calls, reviewServer } from '../support/review-server.js';
+import { everything } from '../support/tokens.js';
 
-const FULL = { ownerId: 'grumpy', policy: 'full-access' } as const;
-
-describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
+describe('functions of the application', () => {
   it('exceptionFactory makes bodies of its own, and the challenge stays', async () => {
-    const { server } = await startFaultyServer(platform, {
+    const { server } = await startFaultyServer({
       errors: { exceptionFactory: () => new NotFoundException('nothing here') },
     });
     expect(await server.send('GET', '/repositories')).toMatchObject({
@@ -30,7 +28,7 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
   it('W20 exceptionFactory makes errors that are no HTTP exceptions, of which filters know the status', async () => {
     class Rejected extends Error {}
     const overrides = reviewServer({ errors: { exceptionFactory: () => new Rejected() } });
-    const server = await startApplication(platform, overrides, (app) =>
+    const server = await startApplication('Express', overrides, (app) =>
       app.useGlobalFilters({
         catch(error: unknown, host) {
           const status = error instanceof Rejected ? 418 : 500;
@@ -43,7 +41,7 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
   });
 
   it('a function that fails is told of once, by its own name', async () => {
-    const { server, events } = await startFaultyServer(platform, {
+    const { server, events } = await startFaultyServer({
       requests: {
         skipIf: () => {
           throw new DriverError();
@@ -56,7 +54,7 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
   });
 
   it('a subscriber that fails harms neither a request nor the next subscriber', async () => {
-    const { server, store, events, status } = await startFaultyServer(platform);
+    const { server, store, events, status } = await startFaultyServer();
     const stream = server.app.get(ApiTokenEvents);
     const failures = [...Object.values(THROWS), ...Object.values(PROMISES)];
     for (const failure of failures) stream.subscribe(() => failure(() => undefined));
@@ -76,7 +74,7 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
   it.each([undefined, null, 42, {}, ['acme_'], true])(
     'a secret that came another way and is %j is malformed, and no alarm',
     async (secret) => {
-      const { server, events } = await startFaultyServer(platform);
+      const { server, events } = await startFaultyServer();
       const authenticator = server.app.get(ApiTokenAuthenticator);
       const answer = await authenticator.authenticate(secret as unknown as string);
       expect(answer).toEqual({ ok: false, reason: 'malformed' });
@@ -101,21 +99,21 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
       validate: (secret: string) => generator.validate(secret),
     };
     const token = { prefix: 'acme', formats: { issued } };
-    const server = await startApplication(platform, reviewServer({ token }));
+    const server = await startApplication('Express', reviewServer({ token }));
     const events: ApiTokenEvent[] = [];
     server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
     const tokens = server.app.get(ApiTokenService);
-    await expect(tokens.issue(FULL)).rejects.toThrow('The token-format failed');
+    await expect(tokens.issue(everything)).rejects.toThrow('The token-format failed');
     expect(events).toMatchObject([{ type: 'faulted', component: 'token-format' }]);
     expect(await tokens.list({ ownerId: 'grumpy' })).toEqual([]);
   });
 
   it('a clock that fails changes no token', async () => {
     let clock = (): number => Date.now();
-    const { server, tokens, token, status } = await startFaultyServer(platform, { clock: () => clock() });
+    const { server, tokens, token, status } = await startFaultyServer({ clock: () => clock() });
     clock = () => Number.NaN;
     for (const call of [
-      () => tokens.issue(FULL),
+      () => tokens.issue(everything),
       () => tokens.pause(token.id),
       () => tokens.rotate(token.id),
       () => tokens.revoke(token.id),
@@ -135,7 +133,7 @@ describe.each(PLATFORMS)('functions of the application on %s', (platform) => {
     ['timeouts.managementMs', { timeouts: { managementMs: TOO_LONG } }],
     ['lastUsed.flushMs', { lastUsed: { flushMs: TOO_LONG } }],
   ])('%s that no timer can wait for stops the start', async (name, overrides) => {
-    await expect(startApplication(platform, reviewServer(overrides))).rejects.toThrow(
+    await expect(startApplication('Express', reviewServer(overrides))).rejects.toThrow(
       `${name} must be at most 2147483647`,
     );
   });
