@@ -10,7 +10,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export interface RecheckApiTokenOptions {
   /**
    * Milliseconds between two checks, and so the longest that a stream outlives its token; `cache.lifetimeMs` comes on top
-   * where another process has ended it, and `deadlineMs` where the repository is slow. Default 5,000.
+   * where another process has ended it, and `timeouts.lookupMs` where the repository is slow. Default 5,000.
    */
   readonly everyMs?: number;
 }
