@@ -107,15 +107,15 @@ function handlerText({
   const skip =
     contextType === 'http'
       ? ''
-      : ` Where the guard has nothing to decide there, write contexts: { ${key}: 'skip' } in ApiTokenModule.forRoot().`;
+      : ` Where the guard has nothing to decide there, write requests: { contexts: { ${key}: 'skip' } } in ApiTokenModule.forRoot().`;
   return reason === 'route-unknown'
     ? `A request for ${name} was rejected: this function is no handler that the application has declared. Something has ` +
         'replaced the handler by a function without its metadata: let it copy the metadata, as Reflect.getMetadataKeys() ' +
         'lists it. Where a class is made for each request or message, do not bind its handlers in the constructor.' +
         skip
-    : `A request for ${name} was rejected: nothing says how to read contexts of the type "${type}". Write contexts: ` +
-        `{ ${key}: ... } in ApiTokenModule.forRoot() with an adapter or ` +
-        "'skip', or 'deny' where that is meant.";
+    : `A request for ${name} was rejected: nothing says how to read contexts of the type "${type}". Write ` +
+        `requests: { contexts: { ${key}: ... } } in ApiTokenModule.forRoot() with an adapter or 'skip', or 'deny' where ` +
+        'that is meant.';
 }
 
 function isIdentifier(name: string): boolean {

@@ -281,7 +281,7 @@ function contextRule(type: string): OptionRule {
   return (value, name, problems) => {
     if (type === 'http') {
       problems.push(
-        `${name} can't be set: HTTP requests are always read. Let some pass with skipIf or @SkipApiTokenPolicy()`,
+        `${name} can't be set: HTTP requests are always read. Let some pass with requests.skipIf or @SkipApiTokenPolicy()`,
       );
     } else if (typeof value === 'object') {
       havingMethods('ApiTokenContextAdapter', 'read', 'carrier')(value, name, problems);

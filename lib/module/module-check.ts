@@ -48,7 +48,7 @@ export class ModuleCheck implements OnModuleInit {
     const roots = [...this.#modules.values()].filter(({ metatype }) => Object.hasOwn(metatype, ROOT_MARK));
     if (roots.length <= 1) return;
     throw new ApiTokenConfigurationError(
-      'ApiTokenModule.forRoot() is imported more than once, so that tokens would be authorized by two sets of rules. ' +
+      'ApiTokenModule.forRoot() is imported more than once, so that requests would be authorized by two sets of rules. ' +
         'Import it once, in the root module: its providers are available in every module.',
     );
   }

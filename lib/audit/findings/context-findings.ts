@@ -35,7 +35,7 @@ export function contextFindings(route: ApiTokenRoute, options: AuditedOptions): 
       : 'global guards do not reach gateways in this version of Nest';
   const message =
     `${reason}. Bind @UseGuards(ApiTokenPolicyGuard) to it, or mark it with @SkipApiTokenPolicy() or ` +
-    `contexts: { ${context}: 'skip' } where it needs none.`;
+    `requests: { contexts: { ${context}: 'skip' } } in ApiTokenModule.forRoot() where it needs none.`;
   return [{ severity: 'warning', handler, code: 'GLOBAL_GUARD_OUT_OF_REACH', message }];
 }
 
@@ -45,9 +45,9 @@ function answerFindings(route: ApiTokenRoute, { requests, errors }: AuditedOptio
   const treatment = requests.contexts[context];
   if (treatment === undefined) {
     const message =
-      `the guard denies every message, as nothing says how to read one. Write contexts: { ${memberName(context)}: ... } in ` +
-      "ApiTokenModule.forRoot() with an adapter or 'skip', or 'deny' where that is meant, or mark it with " +
-      '@SkipApiTokenPolicy().';
+      'the guard denies every message, as nothing says how to read one. Write ' +
+      `requests: { contexts: { ${memberName(context)}: ... } } in ApiTokenModule.forRoot() with an adapter or 'skip', or ` +
+      "'deny' where that is meant, or mark it with @SkipApiTokenPolicy().";
     return [{ ...found, code: 'CONTEXT_DENIED', message }];
   }
   const wrapper = WRAPPERS.get(context);
@@ -55,7 +55,7 @@ function answerFindings(route: ApiTokenRoute, { requests, errors }: AuditedOptio
   if (wrapper === undefined || isAnswered || errors.exceptionFactory !== null) return [];
   const message =
     `Nest answers each rejection with "Internal server error", as it is not a ${wrapper}. Write exception: ` +
-    `(_, exception) => new ${wrapper}(exception.getResponse()) in the adapter of contexts.${context}.`;
+    `(_, exception) => new ${wrapper}(exception.getResponse()) in the adapter of requests.contexts.${context}.`;
   return [{ ...found, code: 'REJECTION_WITHOUT_ANSWER', message }];
 }
 

@@ -16,8 +16,8 @@ export function policyFindings(route: ApiTokenRoute, options: AuditedOptions): A
   const isTokenRequired = options.requests.credentials === 'required' && options.requests.skipIf === null;
   if (policy.kind !== 'closed' || !isTokenRequired) return [];
   const message =
-    'nobody gets in: it is closed to API tokens, and without one a request is rejected. Write credentials: ' +
-    "'optional' in ApiTokenModule.forRoot() and bind the guard that lets others in, or mark the route with " +
-    '@SkipApiTokenPolicy().';
+    'nobody gets in: it is closed to API tokens, and without one a request is rejected. Write ' +
+    "requests: { credentials: 'optional' } in ApiTokenModule.forRoot() and bind the guard that lets others in, or mark " +
+    'the route with @SkipApiTokenPolicy().';
   return [{ severity: 'warning', code: 'CLOSED_TO_EVERYBODY', handler, message }];
 }

@@ -32,8 +32,8 @@ export function anonymousAccess(route: ApiTokenRoute, options: AuditedOptions): 
     guard === 'bound' && policy.kind !== 'skipped' && treatmentOf(context, options) === 'read';
   if (options.requests.credentials !== 'optional' || !isAuthorized || hasOtherGuards) return [];
   const message =
-    "everybody gets in without a token: with credentials: 'optional' such a request passes on to the guards behind the " +
-    "policy guard, and there are none. Bind the guard that is meant, write credentials: 'required', or mark the route " +
-    'with @SkipApiTokenPolicy().';
+    "everybody gets in without a token: with requests: { credentials: 'optional' } such a request passes on to the guards " +
+    "behind the policy guard, and there are none. Bind the guard that is meant, write requests: { credentials: 'required' }, " +
+    'or mark the route with @SkipApiTokenPolicy().';
   return [{ severity: 'warning', code: 'ANONYMOUS_ACCESS', handler: describeRoute(route), message }];
 }

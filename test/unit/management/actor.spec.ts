@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ApiTokenChangeOptions, ApiTokenError, type ApiTokenService } from 'nestjs-api-token';
-import { everything, foreignSecret, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything, foreignSecret } from '../../support/tokens.js';
 
 const NOW = 1_800_000_000_000;
 
@@ -22,7 +23,7 @@ const CHANGES: readonly (readonly [type: string, change: Change])[] = [
 
 /** An application with one token, that has emitted nothing yet. */
 async function start() {
-  const services = await startServices({ clock: () => NOW });
+  const services = newServices({ clock: () => NOW });
   const { token } = await services.tokens.issue(everything);
   services.events.length = 0;
   return { ...services, id: token.id };

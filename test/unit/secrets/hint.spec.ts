@@ -10,7 +10,8 @@ import {
   LegacySha1TokenFormat,
   VendorChecksumTokenGenerator,
 } from 'nestjs-api-token';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 type TokenOptions = ApiTokenModuleOptions['token'];
 
@@ -39,7 +40,7 @@ class OwnFormat implements ApiTokenGenerator {
 
 /** The hint of a new token, its secret, and what a second look finds. */
 async function issued(token: TokenOptions) {
-  const { tokens } = await startServices({ token });
+  const { tokens } = newServices({ token });
   const { token: made, secret } = await tokens.issue(everything);
   expect((await tokens.find(made.id))?.hint).toBe(made.hint);
   return { hint: made.hint, secret };
@@ -47,7 +48,7 @@ async function issued(token: TokenOptions) {
 
 /** The hint of a secret that another system has issued. */
 async function imported(secret: string, token: TokenOptions) {
-  const { tokens } = await startServices({ token });
+  const { tokens } = newServices({ token });
   return (await tokens.import({ ...everything, secret })).hint;
 }
 
@@ -129,14 +130,14 @@ describe('the hint of a token', () => {
   });
 
   it('is not known of a token that was imported by its digest', async () => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     const token = await tokens.import({ ...everything, digest: `sha256:${'a'.repeat(43)}` });
     expect(token.hint).toBeNull();
     expect((await tokens.find(token.id))?.hint).toBeNull();
   });
 
   it('is that of the new secret after a rotation', async () => {
-    const { tokens, authenticator } = await startServices();
+    const { tokens, authenticator } = newServices();
     const { token, secret: old } = await tokens.issue(everything);
     const rotated = await tokens.rotate(token.id, { graceMs: 60_000 });
     expect(rotated.token.hint).toBe(rotated.secret.slice(0, 9));
@@ -147,7 +148,7 @@ describe('the hint of a token', () => {
   });
 
   it('is there from then on, where a token that was imported by its digest is rotated', async () => {
-    const { tokens } = await startServices();
+    const { tokens } = newServices();
     const { id } = await tokens.import({ ...everything, digest: `sha256:${'a'.repeat(43)}` });
     const { token, secret } = await tokens.rotate(id);
     expect(token.hint).toBe(secret.slice(0, 9));
@@ -162,7 +163,7 @@ describe('the hint of a token', () => {
         return rest;
       }
     }
-    const { tokens, authenticator } = await startServices({ store: new WithoutHints() });
+    const { tokens, authenticator } = newServices({ store: new WithoutHints() });
     const { secret } = await tokens.issue(everything);
     expect(await authenticator.authenticate(secret)).toMatchObject({ ok: true, token: { hint: null } });
   });

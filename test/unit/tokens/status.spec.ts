@@ -12,7 +12,8 @@ import {
 } from 'nestjs-api-token';
 import { bearer, PLATFORMS, startApplication } from '../../support/application.js';
 import { withControllers } from '../../support/controllers.js';
-import { everything, startServices } from '../../support/services.js';
+import { newServices } from '../../support/services.js';
+import { everything } from '../../support/tokens.js';
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
@@ -30,7 +31,7 @@ class ChangedStore extends InMemoryApiTokenStore {
 async function start() {
   const time = { now: NOW };
   const store = new ChangedStore();
-  const services = await startServices({ clock: () => time.now, cache: false, store });
+  const services = newServices({ clock: () => time.now, cache: false, store });
   const statusOf = async (id: string) => (await services.tokens.find(id))?.status;
   return { ...services, time, statusOf };
 }
