@@ -14,7 +14,7 @@ export interface ApiToken extends Omit<StoredApiToken, 'policy' | 'metadata' | '
 }
 
 export declare function ApiTokenAccess(
-  ...given: readonly [allowed?: boolean]
+  ...given: readonly [access?: TokenAccess]
 ): ClassDecorator & MethodDecorator;
 
 export declare class ApiTokenAuditError extends Error {
@@ -85,6 +85,10 @@ export interface ApiTokenCacheLimits {
   readonly lifetimeMs: number;
 }
 
+export interface ApiTokenChangeOptions {
+  readonly actor?: string;
+}
+
 export type ApiTokenChanges = Partial<
   Pick<StoredApiToken, 'note' | 'policy' | 'metadata' | 'expiresAt' | 'pausedAt'>
 >;
@@ -117,6 +121,7 @@ export type ApiTokenErrorCode =
   | 'INVALID_EXPIRY'
   | 'INVALID_NOT_BEFORE'
   | 'INVALID_REASON'
+  | 'INVALID_ACTOR'
   | 'INVALID_GRACE'
   | 'INVALID_DATE'
   | 'INVALID_AFTER'
@@ -134,6 +139,11 @@ export type ApiTokenErrorCode =
   | 'TOO_MANY_CALLS'
   | 'OUTCOME_UNKNOWN';
 
+export declare class ApiTokenErrorFilter implements ExceptionFilter<ApiTokenError | InvalidTokenPolicyError> {
+  #private;
+  catch(error: ApiTokenError | InvalidTokenPolicyError, host: ArgumentsHost): Observable<never> | void;
+}
+
 export interface ApiTokenErrorOptions {
   readonly explainDenials?: boolean;
   readonly exceptionFactory?: (rejection: Rejection, exception: Error, context: ExecutionContext) => Error;
@@ -144,25 +154,34 @@ export type ApiTokenEvent = {
 } & (
   | ({
       readonly type: 'issued' | 'imported' | 'paused' | 'resumed' | 'removed';
-    } & TokenEvent)
+    } & TokenEvent &
+      Change)
   | ({
       readonly type: 'updated';
       readonly fields: readonly string[];
-    } & TokenEvent)
+    } & TokenEvent &
+      Change)
   | ({
       readonly type: 'rotated';
       readonly retireAt: Date;
-    } & TokenEvent)
+    } & TokenEvent &
+      Change)
   | ({
       readonly type: 'revoked';
       readonly reason: string;
-    } & TokenEvent)
-  | {
+    } & TokenEvent &
+      Change)
+  | ({
       readonly type: 'revoked-many';
       readonly selector: ApiTokenSelector;
       readonly reason: string;
       readonly count: number;
-    }
+    } & Change)
+  | ({
+      readonly type: 'pruned';
+      readonly before: Date;
+      readonly count: number;
+    } & Change)
   | ({
       readonly type: 'expiring-soon';
       readonly expiresAt: Date;
@@ -447,22 +466,12 @@ export declare class ApiTokenService {
   list(options: ListApiTokensOptions): Promise<readonly ApiToken[]>;
   update(id: string, options: UpdateApiTokenOptions): Promise<ApiToken>;
   rotate(id: string, options?: RotateApiTokenOptions): Promise<IssuedApiToken>;
-  pause(id: string): Promise<ApiToken>;
-  resume(id: string): Promise<ApiToken>;
-  revoke(
-    id: string,
-    options?: {
-      readonly reason?: string;
-    },
-  ): Promise<ApiToken>;
-  revokeMany(
-    selector: ApiTokenSelector,
-    options?: {
-      readonly reason?: string;
-    },
-  ): Promise<number>;
-  remove(id: string): Promise<void>;
-  prune({ before }: { readonly before: Date }): Promise<number>;
+  pause(id: string, options?: ApiTokenChangeOptions): Promise<ApiToken>;
+  resume(id: string, options?: ApiTokenChangeOptions): Promise<ApiToken>;
+  revoke(id: string, options?: RevokeApiTokenOptions): Promise<ApiToken>;
+  revokeMany(selector: ApiTokenSelector, options?: RevokeApiTokenOptions): Promise<number>;
+  remove(id: string, options?: ApiTokenChangeOptions): Promise<void>;
+  prune(options: PruneApiTokensOptions): Promise<number>;
   announceExpiring({ from, until }: { readonly from: Date; readonly until: Date }): Promise<number>;
 }
 
@@ -506,6 +515,10 @@ export declare class ApiTokenUnavailableException extends ApiTokenException {
     'Retry-After': string;
   };
   constructor();
+}
+
+export interface AuthenticatedRoute extends OpenRoute {
+  readonly kind: 'authenticated';
 }
 
 export declare class BoundPolicy {
@@ -646,7 +659,7 @@ export declare class InvalidTokenPolicyError extends Error {
   constructor(issues: readonly PolicyIssue[]);
 }
 
-export interface IssueApiTokenOptions extends RequestedExpiry {
+export interface IssueApiTokenOptions extends RequestedExpiry, ApiTokenChangeOptions {
   readonly ownerId: string;
   readonly policy: TokenPolicy | string;
   readonly note?: string;
@@ -786,6 +799,10 @@ export interface PolicyTrailStep {
   readonly outcome: 'absent' | 'silent' | 'allow' | 'block' | 'needs-literal' | 'needs-get' | 'not-text';
 }
 
+export interface PruneApiTokensOptions extends ApiTokenChangeOptions {
+  readonly before: Date;
+}
+
 export declare function RecheckApiToken(options?: RecheckApiTokenOptions): ClassDecorator & MethodDecorator;
 
 export declare class RecheckApiTokenInterceptor implements NestInterceptor {
@@ -853,7 +870,11 @@ export interface ResourcePolicy {
   readonly [resourceId: string]: PolicySection;
 }
 
-export interface RotateApiTokenOptions {
+export interface RevokeApiTokenOptions extends ApiTokenChangeOptions {
+  readonly reason?: string;
+}
+
+export interface RotateApiTokenOptions extends ApiTokenChangeOptions {
   readonly graceMs?: number;
 }
 
@@ -868,6 +889,7 @@ export type RouteDeclaration =
       readonly kind: 'misconfigured';
       readonly problems: readonly RouteProblem[];
     }
+  | AuthenticatedRoute
   | CollectionRoute
   | ItemRoute;
 
@@ -901,7 +923,7 @@ export interface TokenPolicy {
   readonly resources?: PolicyResources;
 }
 
-export interface UpdateApiTokenOptions {
+export interface UpdateApiTokenOptions extends ApiTokenChangeOptions {
   readonly policy?: TokenPolicy | string;
   readonly note?: string;
   readonly metadata?: Readonly<Record<string, unknown>> | null;
@@ -981,14 +1003,21 @@ interface ApplicationPipes {
   readonly known: readonly unknown[];
 }
 
-interface AuthorizedPolicy {
+interface AuthorizedPolicy extends OpenRoute {
   readonly policyId: string;
-  readonly declaredMethod: string | null;
 }
 
 interface CalledFunctions {
   readonly own: readonly HandlerMethod[];
   readonly isUnstable: boolean;
+}
+
+interface Change {
+  readonly actor?: string;
+}
+
+interface OpenRoute {
+  readonly declaredMethod: string | null;
 }
 
 interface RegisteredRoute {
@@ -1019,6 +1048,7 @@ interface RouteProblem {
   readonly code:
     | 'POLICY_ID_MISSING'
     | 'POLICY_ID_RESERVED'
+    | 'POLICY_ID_UNUSED'
     | 'RESOURCE_ID_PARAMETER'
     | 'CANONICALIZERS_DISAGREE'
     | 'RESOURCE_ID_FORM_UNKNOWN'
@@ -1086,3 +1116,5 @@ type ProviderOf<T> =
     };
 
 type RequiredField = 'id' | 'ownerId' | 'policy' | 'createdAt';
+
+type TokenAccess = boolean | 'authenticated';

@@ -49,6 +49,7 @@ export interface PolicyMatrixOptions {
 export interface PolicyMatrixResult {
   readonly requests: number;
   readonly unguarded: readonly string[];
+  readonly authenticated: readonly string[];
 }
 
 export interface StoreTestFramework {
@@ -182,6 +183,10 @@ interface ApiToken extends Omit<StoredApiToken, 'policy' | 'metadata' | 'created
   readonly status: ApiTokenStatus;
 }
 
+interface ApiTokenChangeOptions {
+  readonly actor?: string;
+}
+
 interface ApiTokenPage {
   readonly after: string | null;
   readonly limit: number;
@@ -217,16 +222,19 @@ interface ApiTokenRoute {
   readonly policy: RouteDeclaration;
 }
 
-interface AuthorizedPolicy {
+interface AuthenticatedRoute extends OpenRoute {
+  readonly kind: 'authenticated';
+}
+
+interface AuthorizedPolicy extends OpenRoute {
   readonly policyId: string;
-  readonly declaredMethod: string | null;
 }
 
 interface CollectionRoute extends AuthorizedPolicy {
   readonly kind: 'collection';
 }
 
-interface IssueApiTokenOptions extends RequestedExpiry {
+interface IssueApiTokenOptions extends RequestedExpiry, ApiTokenChangeOptions {
   readonly ownerId: string;
   readonly policy: TokenPolicy | string;
   readonly note?: string;
@@ -243,6 +251,10 @@ interface ItemRoute extends AuthorizedPolicy {
   readonly kind: 'item';
   readonly param: string;
   readonly canonicalizer: Canonicalizer;
+}
+
+interface OpenRoute {
+  readonly declaredMethod: string | null;
 }
 
 interface PolicyResources {
@@ -268,6 +280,7 @@ interface RouteProblem {
   readonly code:
     | 'POLICY_ID_MISSING'
     | 'POLICY_ID_RESERVED'
+    | 'POLICY_ID_UNUSED'
     | 'RESOURCE_ID_PARAMETER'
     | 'CANONICALIZERS_DISAGREE'
     | 'RESOURCE_ID_FORM_UNKNOWN'
@@ -339,5 +352,6 @@ type RouteDeclaration =
       readonly kind: 'misconfigured';
       readonly problems: readonly RouteProblem[];
     }
+  | AuthenticatedRoute
   | CollectionRoute
   | ItemRoute;
