@@ -58,13 +58,13 @@ function apiOf(folder) {
       .map((symbol) => [symbol.name, resolved(symbol)])
       .toSorted(([left], [right]) => (left < right ? -1 : 1)),
   );
-  const public_ = new Set(exported.values());
+  const shown = new Set(exported.values());
   const hidden = new Set();
-  const queue = [...public_];
+  const queue = [...shown];
   for (const symbol of queue) {
     for (const declaration of ownDeclarations(symbol)) {
       for (const other of named(declaration)) {
-        if (public_.has(other) || hidden.has(other) || ownDeclarations(other).length === 0) continue;
+        if (shown.has(other) || hidden.has(other) || ownDeclarations(other).length === 0) continue;
         hidden.add(other);
         queue.push(other);
       }
