@@ -4,8 +4,11 @@ import {
   type CanActivate,
   Controller,
   type ExecutionContext,
+  forwardRef,
   Get,
+  Inject,
   Injectable,
+  Module,
   type ModuleMetadata,
   Param,
   ParseIntPipe,
@@ -109,6 +112,51 @@ describe('the parts of the module', () => {
     const guard = app.get(ApiTokenPolicyGuard, { strict: false });
     expect(() => guard.canActivate({} as ExecutionContext)).toThrow('must not be of request');
     await expect(app.init()).rejects.toThrow('repository must not be of request');
+  });
+
+  it.each(PLATFORMS)(
+    'make a guard that extends the guard and has a forward reference, on %s',
+    async (platform) => {
+      @Injectable()
+      class Visitors {
+        count = 0;
+      }
+      @Injectable()
+      class CountingGuard extends ApiTokenPolicyGuard {
+        @Inject(forwardRef(() => Visitors)) private readonly visitors!: Visitors;
+
+        override canActivate(context: ExecutionContext) {
+          this.visitors.count += 1;
+          return super.canActivate(context);
+        }
+      }
+      const providers = [Visitors, { provide: APP_GUARD, useClass: CountingGuard }];
+      const server = await startApplication(platform, { ...reviewServer(), providers });
+      const headers = bearer(await issueSecret(server, 'full-access'));
+      expect((await server.send('GET', '/repositories', headers)).status).toBe(200);
+      expect((await server.send('GET', '/repositories')).status).toBe(401);
+      expect(server.app.get(Visitors).count).toBe(2);
+    },
+  );
+
+  it('are made where the owner provider needs the service', async () => {
+    @Injectable()
+    class Users {
+      constructor(readonly tokens: ApiTokenService) {}
+
+      load(ownerId: string) {
+        return { ownerId };
+      }
+    }
+    @Module({ providers: [Users], exports: [Users] })
+    class UsersModule {}
+    const server = await startApplication(
+      'Express',
+      reviewServer({ imports: [UsersModule], ownerProvider: { useExisting: Users } }),
+    );
+    const headers = bearer(await issueSecret(server, 'full-access'));
+    expect((await server.send('GET', '/repositories', headers)).status).toBe(200);
+    expect(server.app.get(Users, { strict: false }).tokens).toBe(server.app.get(ApiTokenService));
   });
 
   it('are checked in an application without a server', async () => {
