@@ -16,7 +16,7 @@ export interface RouteProblem {
   readonly message: string;
 }
 
-/** A route as its author declared it: settled before the first request, never by what a request contains. */
+/** A route as its author declared it: resolved before the first request, never by what a request contains. */
 export type RouteDeclaration =
   /** `@SkipApiTokenPolicy()`: none of the guard's business. */
   | { readonly kind: 'skipped' }
@@ -30,19 +30,19 @@ export type RouteDeclaration =
 /** A route that the guard has a say in. */
 export type GuardedRoute = Exclude<RouteDeclaration, { readonly kind: 'skipped' }>;
 
-interface AuthorizedPolicy {
+interface RouteWithPolicy {
   readonly policyId: string;
   /** The method the handler was declared for; null for `@All()` and for handlers outside HTTP. */
   readonly declaredMethod: string | null;
 }
 
 /** A route about a resource as a whole, or about the only one of its kind. */
-export interface CollectionRoute extends AuthorizedPolicy {
+export interface CollectionRoute extends RouteWithPolicy {
   readonly kind: 'collection';
 }
 
 /** A route about one item, whose ID is a route parameter. */
-export interface ItemRoute extends AuthorizedPolicy {
+export interface ItemRoute extends RouteWithPolicy {
   readonly kind: 'item';
   readonly param: string;
   readonly canonicalizer: Canonicalizer;
