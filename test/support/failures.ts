@@ -4,7 +4,7 @@ import { NotFoundException } from '@nestjs/common';
 /** Fails in place of an answer, or spoils the one that would have been given. */
 export type Failure = (healthy: () => unknown) => unknown;
 
-/** What matrix tests give as `deadlineMs`. */
+/** What matrix tests give as `timeouts.lookupMs`. */
 export const DEADLINE_MS = 30;
 
 /** As a database driver throws: its message and its parameters must not get out. */
