@@ -19,18 +19,29 @@ import { GlobalGuardReach } from './global-guard-reach.js';
  * ```
  */
 export class ApiTokenPolicyCatalog implements PolicyCatalog {
+  // Private to inspection too: whoever logs the catalog shall not be shown the application, with its peppers.
+  readonly #moduleRef: ModuleRef;
+  readonly #host: HttpAdapterHost;
+  readonly #registry: RouteRegistry;
+  readonly #compositeGuards: readonly Type<CanActivate>[];
   #routes: readonly ApiTokenRoute[] | undefined;
 
+  /** @internal */
   constructor(
-    private readonly moduleRef: ModuleRef,
-    private readonly host: HttpAdapterHost,
-    private readonly registry: RouteRegistry,
-    private readonly compositeGuards: readonly Type<CanActivate>[],
-  ) {}
+    moduleRef: ModuleRef,
+    host: HttpAdapterHost,
+    registry: RouteRegistry,
+    compositeGuards: readonly Type<CanActivate>[],
+  ) {
+    this.#moduleRef = moduleRef;
+    this.#host = host;
+    this.#registry = registry;
+    this.#compositeGuards = compositeGuards;
+  }
 
   /** Every policy ID that a route has. */
   get policyIds(): readonly string[] {
-    return this.registry.policyIds;
+    return this.#registry.policyIds;
   }
 
   /**
@@ -43,21 +54,21 @@ export class ApiTokenPolicyCatalog implements PolicyCatalog {
 
   /** @internal Reads the routes once more, and from now on no more. */
   complete(): void {
-    this.registry.complete();
+    this.#registry.complete();
     this.#routes = this.#read();
   }
 
   /** The one spelling of an item's ID in policies, or null where it is no ID of this resource. */
   canonicalResourceId(policyId: string, resourceId: string): string | null {
-    return this.registry.canonicalResourceId(policyId, resourceId);
+    return this.#registry.canonicalResourceId(policyId, resourceId);
   }
 
   #read(): ApiTokenRoute[] {
-    const globalGuards = applicationConfiguration(this.moduleRef).getGlobalGuards();
-    const standIn = this.moduleRef.get(ApiTokenPolicyGuard, { strict: false });
-    const guards = new BoundGuards(globalGuards, standIn, this.compositeGuards);
-    const reach = new GlobalGuardReach(this.host);
-    return this.registry.all.map(({ handler, route, functions, isMadePerRequest }) => {
+    const globalGuards = applicationConfiguration(this.#moduleRef).getGlobalGuards();
+    const standIn = this.#moduleRef.get(ApiTokenPolicyGuard, { strict: false });
+    const guards = new BoundGuards(globalGuards, standIn, this.#compositeGuards);
+    const reach = new GlobalGuardReach(this.#host);
+    return this.#registry.all.map(({ handler, route, functions, isMadePerRequest }) => {
       const { controller, method, methodName, context, paths, versions } = handler;
       const isReached = reach.includes(context);
       return {

@@ -175,5 +175,5 @@ export class ApiTokenCache<Entry extends CachedToken> {
   }
 }
 
-/** The part of a cache that changes of tokens empty. */
+/** What those who change tokens need of a cache: to make it forget. */
 export type ApiTokenCacheEviction = Pick<ApiTokenCache<CachedToken>, 'forget' | 'forgetUnknown' | 'clear'>;

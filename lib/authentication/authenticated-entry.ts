@@ -1,6 +1,5 @@
-import { isDate } from 'node:util/types';
 import type { TokenPolicy } from '../policy/index.js';
-import type { ApiTokenRecord } from '../tokens/api-token-record.js';
+import { type ApiTokenRecord, milliseconds } from '../tokens/api-token-record.js';
 import type { ApiTokenFailure } from '../events/api-token-event.js';
 import type { ApiToken } from '../tokens/api-token.js';
 import type { PendingUse } from './last-use-recorder.js';
@@ -80,9 +79,4 @@ function endOf(record: ApiTokenRecord, owner: unknown): AuthenticatedEntry['ende
   if (record.revokedAt !== null) return 'revoked';
   if ((record.pausedAt ?? null) !== null) return 'paused';
   return owner === null ? 'owner-inactive' : null;
-}
-
-function milliseconds(date: unknown, never: number): number {
-  if (date === null || date === undefined) return never;
-  return isDate(date) ? date.getTime() : Number.NaN;
 }

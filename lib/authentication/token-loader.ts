@@ -47,7 +47,7 @@ export class TokenLoader {
   /**
    * The token that has the secret, or null.
    *
-   * @throws {UnavailableError} Also as a rejection, as the others.
+   * @throws {UnavailableError} Also by rejecting the promise, as the others.
    * @throws {ForeignRecordError} Not null, which would be kept.
    */
   load(secret: string, fingerprint: string, format: ApiTokenFormat): MaybePromise<AuthenticatedEntry | null> {

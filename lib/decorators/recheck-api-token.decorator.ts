@@ -6,7 +6,7 @@ import { checkArguments, objectOf, wholeNumber } from '../utils/option-rules.js'
 /** Node.js fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** How often an answer is authorized again. */
+/** How often the token of an answer is checked again. */
 export interface RecheckApiTokenOptions {
   /**
    * Milliseconds between two checks, and so the longest that a stream outlives its token; `cache.lifetimeMs` comes on top
@@ -18,7 +18,7 @@ export interface RecheckApiTokenOptions {
 }
 
 /**
- * Authorizes a stream of events again and again while it lasts. Guards run once, when a stream opens: without this a client
+ * Authorizes a stream of events again at intervals while it lasts. Guards run once, when a stream opens: without this a client
  * that has one goes on receiving after its token has ended. The stream is ended, not failed: an `EventSource` opens it
  * again and is told 401 or 403, which stops it. It is also ended where the token can't be checked.
  *

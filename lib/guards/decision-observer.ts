@@ -11,15 +11,15 @@ export type GuardDecision =
   | { readonly outcome: 'allowed'; readonly access: AllowedAccess }
   | { readonly outcome: 'rejected'; readonly rejection: Rejection };
 
-/** Is told of a decision, before anything is thrown. It must not throw itself. */
+/** Called with a decision, before anything is thrown. It must not throw itself. */
 export type DecisionObserver = (context: ExecutionContext, decision: GuardDecision) => void;
 
 /** Who observes the decisions of an application's guard, the allowed ones too. */
 export class DecisionObservers {
   readonly #observers = new Set<DecisionObserver>();
 
-  /** Asked first, because a decision that nobody observes need not be described. */
-  get areThere(): boolean {
+  /** Whether anybody observes: a decision is not described for nobody. */
+  get observed(): boolean {
     return this.#observers.size > 0;
   }
 

@@ -102,7 +102,7 @@ export class RequestAuthorizer {
   reject(context: ExecutionContext, rejection: Rejection): Error {
     const exception = rejectionException(rejection, this.#rules.explainDenials);
     this.#announce(context, rejection);
-    if (this.#observers.areThere) this.#observers.notify(context, { outcome: 'rejected', rejection });
+    if (this.#observers.observed) this.#observers.notify(context, { outcome: 'rejected', rejection });
     try {
       this.#contexts.setHeaders(context, exception.headers);
     } catch (error) {
@@ -152,7 +152,7 @@ export class RequestAuthorizer {
       // A token without a credential: the request has lost the one it came with.
       const hadToken = isMessage ? messageToken(context) !== undefined : state !== undefined;
       if (this.#rules.credentials !== 'optional' || hadToken) return { kind: 'credential-missing' };
-      if (this.#observers.areThere) this.#observers.notify(context, { outcome: 'passed' });
+      if (this.#observers.observed) this.#observers.notify(context, { outcome: 'passed' });
       return null;
     }
 
@@ -228,12 +228,12 @@ export class RequestAuthorizer {
   }
 
   #allowed(context: ExecutionContext, access: AllowedAccess): null {
-    if (this.#observers.areThere) this.#observers.notify(context, { outcome: 'allowed', access });
+    if (this.#observers.observed) this.#observers.notify(context, { outcome: 'allowed', access });
     return null;
   }
 
   #skipped(context: ExecutionContext, by: Extract<GuardDecision, { outcome: 'skipped' }>['by']): null {
-    if (this.#observers.areThere) this.#observers.notify(context, { outcome: 'skipped', by });
+    if (this.#observers.observed) this.#observers.notify(context, { outcome: 'skipped', by });
     return null;
   }
 

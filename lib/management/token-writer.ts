@@ -105,7 +105,7 @@ export class TokenWriter {
   }
 
   /**
-   * Lets the store keep a digest for a token.
+   * Lets the store write a digest for a token.
    *
    * @returns The store's answer; `'stored'` where that was a failure, and the digest is there all the same with this token:
    * the answer to a commit can be lost, and whoever tries again then finds the digest taken.

@@ -16,7 +16,10 @@ export type ProviderOf<T> =
 
 /** What is provided to the module, known before its options are. */
 export interface ApiTokenModuleProviders {
-  /** Where tokens are looked up: a class, or a provider without its injection token. */
+  /**
+   * Where tokens are looked up: a class, or a provider without its injection token. Neither it nor the options may depend on
+   * services of this module other than {@link ApiTokenEvents}, which are made of them: Nest 10 and 11 would wait for ever.
+   */
   readonly repository: ProviderOf<ApiTokenRepository>;
   /**
    * Loads the owners of tokens onto `request.user`.

@@ -55,8 +55,7 @@ export const SERVICE_PROVIDERS: readonly Provider[] = [
   ModuleCheck,
   ApiTokenEvents,
   DecisionObservers,
-  AuthorizerSource,
-  { provide: AUTHORIZER_SOURCE, useExisting: AuthorizerSource },
+  { provide: AUTHORIZER_SOURCE, useClass: AuthorizerSource },
   ApiTokenPolicyGuard,
   ServerRoutes,
   {

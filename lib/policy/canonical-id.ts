@@ -2,7 +2,7 @@ import { shortNumberOf } from './compiled/short-number.js';
 
 /**
  * How the spellings of a resource ID are folded into one. `int`: decimal, no leading zeros, no plus sign, within the
- * safe integers. `uuid`: any case, authorized in lower case. `exact`: as it is, but without control characters and at most
+ * safe integers. `uuid`: any case, compared in lower case. `exact`: as it is, but without control characters and at most
  * 1,024 characters long. A function returns the canonical spelling, or null for what is no ID of this resource.
  */
 export type Canonicalizer = 'int' | 'uuid' | 'exact' | ((raw: string) => string | null);

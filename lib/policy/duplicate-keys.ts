@@ -11,7 +11,7 @@ interface Level {
 
 /**
  * The paths of keys that stand twice in one object. `JSON.parse` keeps the last of them silently, so the author
- * of a policy and its authorize would read two documents.
+ * of a policy and whatever decides by it would read two documents.
  *
  * @param text - JSON that `JSON.parse` has accepted.
  */

@@ -21,7 +21,7 @@ export interface RequestState {
   allowed: AllowedAccess | null;
 }
 
-// One symbol property: a WeakMap state costs a microsecond on each request.
+// One symbol property: a WeakMap costs a microsecond on each request.
 const STATE = Symbol.for('nestjs-api-token:request');
 
 interface Carrier {

@@ -6,7 +6,7 @@ import { UnusableAnswerError } from './unavailable.error.js';
 const MAX_TIME_MS = 8.64e15;
 
 /**
- * A clock of the application, which tells a time or throws: no token may be authorized by NaN, or live on before the
+ * A clock of the application, which tells a time or throws: no token may be checked against NaN, or live on before the
  * beginning of time.
  */
 export function checkedClock(clock: () => number, events: ApiTokenEvents): () => number {

@@ -41,7 +41,7 @@ export class AgreedCanonicalizers {
     return this.#canonicalizers.get(policyId) ?? 'exact';
   }
 
-  /** The policy of an item route, if it is known how its items are spelled. */
+  /** The declaration of an item route, or what is wrong where it is not known how its items are spelled. */
   agree({ written, bound, ...route }: ResolvedItem): RouteDeclaration {
     const { policyId, param } = route;
     const problem = this.#problems.get(policyId);

@@ -17,7 +17,7 @@ export interface RouteProblem {
   readonly message: string;
 }
 
-/** A route as its author declared it: settled before the first request, never by what a request contains. */
+/** A route as its author declared it: resolved before the first request, never by what a request contains. */
 export type RouteDeclaration =
   /** `@SkipApiTokenPolicy()`: none of the guard's business. */
   | { readonly kind: 'skipped' }
@@ -42,17 +42,17 @@ export interface AuthenticatedRoute extends OpenRoute {
   readonly kind: 'authenticated';
 }
 
-interface AuthorizedPolicy extends OpenRoute {
+interface RouteWithPolicy extends OpenRoute {
   readonly policyId: string;
 }
 
 /** A route about a resource as a whole, or about the only one of its kind. */
-export interface CollectionRoute extends AuthorizedPolicy {
+export interface CollectionRoute extends RouteWithPolicy {
   readonly kind: 'collection';
 }
 
 /** A route about one item, whose ID is a route parameter. */
-export interface ItemRoute extends AuthorizedPolicy {
+export interface ItemRoute extends RouteWithPolicy {
   readonly kind: 'item';
   readonly param: string;
   readonly canonicalizer: Canonicalizer;

@@ -17,7 +17,7 @@ import {
 import { type ResolvedRoute, resolveRouteDeclaration } from './resolve-route-declaration.js';
 import type { RouteDeclaration, RouteProblem } from './route-declaration.js';
 
-/** A handler with its settled policy. */
+/** A handler with its route declaration. */
 export interface RegisteredRoute {
   readonly handler: RouteHandler;
   readonly route: RouteDeclaration;
@@ -28,8 +28,8 @@ export interface RegisteredRoute {
 }
 
 /**
- * The route declarations of an application, settled together: the items of one policy ID have to be
- * spelled alike on all of its routes. Also what the application knows of its policy IDs.
+ * The route declarations of an application, resolved together: the items of one policy ID have to be spelled alike on all
+ * of its routes. Also what the application knows of its policy IDs.
  */
 export class RouteRegistry implements PolicyCatalog {
   #resolved: Resolved | undefined;
@@ -73,7 +73,7 @@ export class RouteRegistry implements PolicyCatalog {
   }
 
   /**
-   * The policy of the handler that a request or a message is for. It is recognized by the function itself, by the mark on
+   * The declaration of the handler that a request or a message is for. It is recognized by the function itself, by the mark on
    * it, or on the controller that was made for this request, and never by a name: names of functions are not reliable.
    *
    * @returns Undefined where the handler is none that the application has declared.

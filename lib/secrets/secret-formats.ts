@@ -30,7 +30,7 @@ export interface ApiTokenFormats {
 const HINT_LENGTH = 4;
 /** What stands before an underscore near the beginning counts as the prefix of another format. */
 const HINT_OF_OTHERS = new RegExp(`^(?:[a-z][a-z0-9]{0,13}_)?.{0,${HINT_LENGTH}}`);
-/** Secrets of an application's own formats may be short: a hint tells at most one part in so many of what is random. */
+/** Secrets of other formats may be short, also with a known prefix: a hint shows at most one part in so many. */
 const HINT_SHARE = 4;
 
 /** Which secrets an application issues and accepts. */
@@ -70,15 +70,12 @@ export class SecretFormats {
   /** The part of a secret that may be shown in lists: its prefix and the first characters after it. */
   hintOf(secret: string): string {
     const prefix = this.#prefixes.find((known) => secret.startsWith(known));
-    if (prefix !== undefined) {
-      const shown = Math.min(HINT_LENGTH, shareOf(secret.length - prefix.length));
-      return secret.slice(0, prefix.length + shown);
-    }
-    const hint = HINT_OF_OTHERS.exec(secret)?.[0] ?? '';
-    return hint.slice(0, shareOf(secret.length));
+    if (prefix !== undefined) return prefix + beginningOf(secret.slice(prefix.length), HINT_LENGTH);
+    return beginningOf(secret, HINT_OF_OTHERS.exec(secret)?.[0].length ?? 0);
   }
 }
 
-function shareOf(length: number): number {
-  return Math.floor(length / HINT_SHARE);
+/** The first characters of what is secret, but never much of it. */
+function beginningOf(text: string, length: number): string {
+  return text.slice(0, Math.min(length, Math.floor(text.length / HINT_SHARE)));
 }

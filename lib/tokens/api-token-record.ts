@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import type { TokenPolicy } from '../policy/index.js';
 
 /** A token as a store keeps it, without its secrets. */
@@ -68,4 +69,15 @@ export function storedApiToken(
   given: Pick<StoredApiToken, RequiredField> & Partial<StoredApiToken>,
 ): StoredApiToken {
   return { ...FIELD_DEFAULTS, ...given };
+}
+
+/**
+ * A date of a record, in milliseconds since 1970.
+ *
+ * @param never - What stands for no date.
+ * @returns NaN where the date is unreadable, which no time satisfies.
+ */
+export function milliseconds(date: unknown, never: number): number {
+  if (date === null || date === undefined) return never;
+  return isDate(date) ? date.getTime() : Number.NaN;
 }

@@ -1,7 +1,12 @@
 import { isDate } from 'node:util/types';
 import type { TokenPolicy } from '../policy/index.js';
 import { deepFreeze, frozenDate } from '../utils/frozen.js';
-import { type ApiTokenRecord, FIELD_DEFAULTS, type StoredApiToken } from './api-token-record.js';
+import {
+  type ApiTokenRecord,
+  FIELD_DEFAULTS,
+  milliseconds,
+  type StoredApiToken,
+} from './api-token-record.js';
 
 /** What a token is good for at a time. Only an active one is accepted. */
 export type ApiTokenStatus = 'revoked' | 'paused' | 'not-yet-valid' | 'expired' | 'active';
@@ -34,8 +39,8 @@ export function toApiToken(
   const { id, ownerId } = record;
   const token = { ...FIELD_DEFAULTS, id, ownerId, policy, createdAt: frozenDate(record.createdAt) };
   for (const field of Object.keys(FIELD_DEFAULTS) as (keyof typeof FIELD_DEFAULTS)[]) {
-    const value: unknown = record[field];
-    if (value !== undefined) Object.assign(token, { [field]: isDate(value) ? frozenDate(value) : value });
+    const value: unknown = record[field] ?? FIELD_DEFAULTS[field];
+    Object.assign(token, { [field]: isDate(value) ? frozenDate(value) : value });
   }
   return Object.freeze({
     ...token,
@@ -46,7 +51,7 @@ export function toApiToken(
   });
 }
 
-/** The state of a token at a time in milliseconds since 1970. An unreadable date counts as past its end. */
+/** The status of a token at a time in milliseconds since 1970. An unreadable date rejects, as it does in the guard. */
 function statusAt(
   token: Pick<StoredApiToken, 'revokedAt' | 'pausedAt' | 'notBefore' | 'expiresAt'>,
   nowMs: number,
@@ -54,8 +59,8 @@ function statusAt(
   const { revokedAt, pausedAt, notBefore, expiresAt } = token;
   if (revokedAt !== null) return 'revoked';
   if (pausedAt !== null) return 'paused';
-  if (notBefore !== null && !(nowMs >= Number(notBefore))) return 'not-yet-valid';
-  return expiresAt !== null && !(nowMs < Number(expiresAt)) ? 'expired' : 'active';
+  if (!(nowMs >= milliseconds(notBefore, -Infinity))) return 'not-yet-valid';
+  return nowMs < milliseconds(expiresAt, Infinity) ? 'active' : 'expired';
 }
 
 /** Null where the text is damaged: metadata decides nothing, so that it must not keep a token from working. */

@@ -123,7 +123,7 @@ export function objectOf(
       const advice =
         meant === undefined
           ? `Known are ${Object.keys(rules).join(', ')}`
-          : `Did you mean ${prefix}${meant}?`;
+          : `Did you mean ${prefix}${meant}?${Object.hasOwn(rules, meant) ? '' : ` It ${misplaced[meant]}`}`;
       problems.push(
         elsewhere === undefined ? `${prefix}${key} is not known. ${advice}` : `${prefix}${key} ${elsewhere}`,
       );

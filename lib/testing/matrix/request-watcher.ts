@@ -23,7 +23,7 @@ export interface Observation {
 }
 
 interface Watched {
-  /** What the policy guard decided last. */
+  /** What the policy guard decided last, or the first rejection. */
   decision: GuardDecision | null;
   isLetIn: boolean;
 }
@@ -54,7 +54,8 @@ export class RequestWatcher {
   private constructor(app: INestApplication) {
     app.get(DecisionObservers, { strict: false }).add((context, decision) => {
       const watched = this.#of(context.getArgByIndex<unknown>(0));
-      if (watched !== undefined) watched.decision = decision;
+      // What one guard rejects stays rejected, also where a guard of the application catches that and asks again.
+      if (watched !== undefined && watched.decision?.outcome !== 'rejected') watched.decision = decision;
     });
     const { routes } = app.get(ApiTokenPolicyCatalog, { strict: false });
     const declared = routes.map(

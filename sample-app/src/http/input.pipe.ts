@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 
-/** Checks bodies and queries. What a route doesn't know is rejected, so that a misspelt field is not lost. */
+/** Checks bodies and queries. What a route doesn't know is rejected, so that a misspelled field is not lost. */
 @Injectable()
 export class InputPipe extends ValidationPipe {
   constructor() {
