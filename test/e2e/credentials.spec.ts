@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type ApiTokenFactoryOptions, DefaultTokenGenerator } from 'nestjs-api-token';
-import { bearer, type Platform, PLATFORMS, startApplication } from '../support/application.js';
+import { bearer, type Platform, PLATFORMS, sharedApplication } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 import { CountingStore } from '../support/tokens.js';
 
@@ -18,19 +18,27 @@ function withChecksum(text: string): string {
   return text + checksum;
 }
 
-async function start(platform: Platform, options: Partial<ApiTokenFactoryOptions> = {}) {
+/** A server that the rows of a table share, with a token for each of them and nothing left of the row before. */
+function sharedServer(platform: Platform, options: Partial<ApiTokenFactoryOptions> = {}) {
   const store = new CountingStore();
-  const server = await startApplication(
-    platform,
+  const server = sharedApplication(platform, () =>
     reviewServer({ repository: { useValue: store }, ...options }),
   );
-  return { ...server, store, secret: await issueSecret(server, 'full-access') };
+  const row = { send: server.send.bind(server), store, secret: '' };
+  beforeEach(async () => {
+    row.secret = await issueSecret(server, 'full-access');
+    store.reads = 0;
+    calls.length = 0;
+  });
+  return row;
 }
 
 describe.each(PLATFORMS)('credentials on %s', (platform) => {
+  const plain = sharedServer(platform);
+  const withHeaders = sharedServer(platform, { requests: { headers: ['X-API-Key', 'x-token'] } });
+
   it('T01 no credential: 401 with a bare challenge', async () => {
-    const server = await start(platform);
-    const reply = await server.send('GET', '/repositories');
+    const reply = await plain.send('GET', '/repositories');
     expect(reply.status).toBe(401);
     expect(reply.headers['www-authenticate']).toBe('Bearer');
     expect(reply.body).toEqual({
@@ -56,21 +64,21 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     ['a header twice', (secret) => ['X-API-Key', secret, 'x-api-key', secret]],
     ['two headers', (secret) => ['X-API-Key', secret, 'X-Token', secret]],
   ])('T06 several credentials: 400 without a look-up: %s', async (_, headers) => {
-    const server = await start(platform, { requests: { headers: ['X-API-Key', 'x-token'] } });
-    const reply = await server.send('GET', `/repositories?api_key=${server.secret}`, headers(server.secret));
+    const { send, secret, store } = withHeaders;
+    const reply = await send('GET', `/repositories?api_key=${secret}`, headers(secret));
     expect(reply).toMatchObject({
       status: 400,
       headers: { 'www-authenticate': 'Bearer error="invalid_request"' },
       body: { code: 'AMBIGUOUS_CREDENTIALS' },
     });
-    expect(server.store.reads).toBe(0);
+    expect(store.reads).toBe(0);
     expect(calls).toEqual([]);
   });
 
   it.each(['Basic Zm9vOmJhcg==', JWT])(
     'T06 beside a configured header this is no second API token, nor is the query: %s',
     async (authorization) => {
-      const { send, secret } = await start(platform, { requests: { headers: ['X-API-Key'] } });
+      const { send, secret } = withHeaders;
       const headers = ['Authorization', authorization, 'x-api-key', secret];
       expect((await send('GET', `/repositories?api_key=${secret}`, headers)).status).toBe(200);
     },
@@ -112,7 +120,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     ],
     ['T17 another case of the prefix', (secret) => `Bearer ${secret.replace('acme', 'ACME')}`, 401],
   ])('%s', async (_, authorization, status) => {
-    const { send, secret, store } = await start(platform);
+    const { send, secret, store } = plain;
     const reply = await send('GET', '/repositories', ['Authorization', authorization(secret)]);
     expect(reply.status).toBe(status);
     // A credential that is not written as one costs no look-up.
@@ -123,7 +131,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
   it.each(['', 'null', 'undefined', 'acme_', 'a'.repeat(15_000)])(
     'T11 T12 in a header that carries tokens, this is a bad one: 401 without a look-up (%#)',
     async (value) => {
-      const { send, store } = await start(platform, { requests: { headers: ['x-api-key'] } });
+      const { send, store } = withHeaders;
       const reply = await send('GET', '/repositories', ['X-API-Key', value]);
       expect(reply).toMatchObject({ status: 401, body: { code: 'INVALID_API_TOKEN' } });
       expect(store.reads).toBe(0);
@@ -131,7 +139,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
   );
 
   it('T12 more than 16 kB of headers are answered by Node itself, with 431', async () => {
-    const { send, secret, store } = await start(platform);
+    const { send, secret, store } = plain;
     const reply = await send('GET', '/repositories', bearer(secret + 'a'.repeat(17_000)));
     expect(reply.status).toBe(431);
     expect(store.reads).toBe(0);
@@ -139,7 +147,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
   });
 
   it('O05 a token in the query string is no credential', async () => {
-    const { send, secret, store } = await start(platform, { requests: { headers: ['x-api-key'] } });
+    const { send, secret, store } = withHeaders;
     for (const name of ['api_key', 'access_token', 'token', 'x-api-key', 'authorization']) {
       const reply = await send('GET', `/repositories?${name}=${secret}`);
       expect(reply).toMatchObject({ status: 401, body: { code: 'API_TOKEN_REQUIRED' } });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { ApiTokenRecord, InvalidTokenPolicyError, TokenPolicy } from 'nestjs-api-token';
 import { bearer } from '../support/application.js';
 import { calls } from '../support/review-server.js';
+import { newServices } from '../support/services.js';
 import { startTokenServer } from '../support/token-server.js';
 import { CountingStore, everything } from '../support/tokens.js';
 
@@ -124,7 +125,7 @@ describe('policy documents', () => {
     ['D08 an unknown resource', '{"resources":{"repositry":{"*":{"block":["*"]}}}}'],
     ['L04 an ID that no item has', '{"resources":{"repository":{"042":{"block":["*"]}}}}'],
   ])('%s: can not be written, and the answer is no longer than a page', async (_, text) => {
-    const { tokens } = await startTokenServer('Express');
+    const { tokens } = newServices();
     for (const policy of [text, JSON.parse(text)] as TokenPolicy[]) {
       const error: unknown = await tokens.issue({ ...everything, policy }).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'INVALID_TOKEN_POLICY' });

@@ -2,8 +2,9 @@ import { InMemoryApiTokenStore } from 'nestjs-api-token';
 import { testApiTokenStore } from 'nestjs-api-token/testing';
 import { brokenStores } from './broken-stores.js';
 
-/** Started by store-kit-published.spec.ts in a Jest of its own, where every broken store has to fail. */
-for (const [, Store] of brokenStores) testApiTokenStore(Store.name, async () => ({ store: new Store() }));
+/** Started by store-kit-published.spec.ts in a Jest of its own. All of the broken stores are in store-kit.spec.ts. */
+const [, BrokenStore] = brokenStores[0]!;
+testApiTokenStore(BrokenStore.name, async () => ({ store: new BrokenStore() }));
 
 testApiTokenStore('InMemoryApiTokenStore', async () => ({ store: new InMemoryApiTokenStore() }));
 

@@ -27,12 +27,11 @@ describe('RX09 testApiTokenStore as it is published', () => {
     expect(titlesOf('InMemoryApiTokenStore', 'passed')).toEqual(titles);
   });
 
-  it.each(brokenStores.map(([notices, { name }]) => ({ notices, name })))(
-    'fails for a store that is broken: $name',
-    ({ notices, name }) => {
-      expect(titlesOf(name, 'failed')).toContainEqual(expect.stringContaining(notices));
-    },
-  );
+  it('fails for a store that is broken', () => {
+    const [notices, { name }] = brokenStores[0]!;
+    expect(titlesOf(name, 'failed')).toContainEqual(expect.stringContaining(notices));
+    expect(titlesOf(name, 'passed')).not.toEqual([]);
+  });
 
   it.each(['a store that does not open', 'a store that is forgotten'])('fails every test of %s', (name) => {
     expect(titlesOf(name, 'failed')).toEqual(titles);

@@ -6,13 +6,14 @@ import { brokenStores } from './broken-stores.js';
 
 const cases = Object.values(storeCases).flat();
 
-/** The titles of the cases that a store fails, each run on a store of its own. */
+/** The titles of the tests that a store fails, one after another as in a test framework. */
 async function failures(open: () => ApiTokenStore): Promise<string[]> {
-  const titles: string[] = [];
-  for (const { title, run } of cases) {
-    await run(open()).catch(() => titles.push(title));
-  }
-  return titles;
+  const { framework, titles, tests, before } = recorder();
+  testApiTokenStore('a store', async () => ({ store: open() }), framework);
+  for (const hook of before) await hook();
+  const failed: string[] = [];
+  for (const [index, test] of tests.entries()) await test().catch(() => failed.push(titles[index]!));
+  return failed;
 }
 
 /** A test framework that runs what was registered when it is told to, in the order of real ones. */
@@ -41,7 +42,7 @@ function recorder() {
     const results = await Promise.allSettled(tests.map((test) => test()));
     return results.filter(({ status }) => status === 'rejected').length;
   };
-  return { countFailures, framework, run, timeouts, titles };
+  return { before, countFailures, framework, run, tests, timeouts, titles };
 }
 
 describe('F10 the contract kit', () => {
