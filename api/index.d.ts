@@ -368,23 +368,13 @@ export interface ApiTokenPeppers {
 
 export declare class ApiTokenPolicyCatalog implements PolicyCatalog {
   #private;
-  private readonly moduleRef;
-  private readonly host;
-  private readonly registry;
-  private readonly compositeGuards;
-  constructor(
-    moduleRef: ModuleRef,
-    host: HttpAdapterHost,
-    registry: RouteRegistry,
-    compositeGuards: readonly Type<CanActivate>[],
-  );
   get policyIds(): readonly string[];
   get routes(): readonly ApiTokenRoute[];
   canonicalResourceId(policyId: string, resourceId: string): string | null;
 }
 
 export declare class ApiTokenPolicyGuard implements CanActivate {
-  #private;
+  private readonly source;
   canActivate(context: ExecutionContext): boolean | Promise<boolean>;
 }
 
@@ -530,7 +520,7 @@ export declare const COMMON_METHODS: readonly ['GET', 'HEAD', 'OPTIONS', 'POST',
 
 export type Canonicalizer = 'int' | 'uuid' | 'exact' | ((raw: string) => string | null);
 
-export interface CollectionRoute extends AuthorizedPolicy {
+export interface CollectionRoute extends RouteWithPolicy {
   readonly kind: 'collection';
 }
 
@@ -672,7 +662,7 @@ export interface IssuedApiToken {
   readonly secret: string;
 }
 
-export interface ItemRoute extends AuthorizedPolicy {
+export interface ItemRoute extends RouteWithPolicy {
   readonly kind: 'item';
   readonly param: string;
   readonly canonicalizer: Canonicalizer;
@@ -953,65 +943,6 @@ export declare function parseTokenPolicy(input: unknown, options?: ParseTokenPol
 
 const TypedObservable: typeof Observable;
 
-declare class HandlerDiscovery {
-  #private;
-  private readonly discovery;
-  private readonly modules;
-  private readonly moduleRef;
-  private readonly isGuarded;
-  constructor(
-    discovery: DiscoveryService,
-    modules: ModulesContainer,
-    moduleRef: ModuleRef,
-    creator: ExternalContextCreator,
-    isGuarded: GuardDetector,
-  );
-  handlers(): readonly RouteHandler[];
-  functions(): HandlerFunctions;
-  globalPipes(): readonly unknown[];
-}
-
-declare class HandlerFunctions {
-  #private;
-  constructor(discovery: DiscoveryService);
-  of(controller: HandlerClass, methodName: string, method: HandlerMethod): CalledFunctions;
-  isMadePerRequest(controller: HandlerClass): boolean;
-  instanceFor(request: unknown, controller: HandlerClass): unknown;
-  memberOf(instance: unknown, name: string): unknown;
-}
-
-declare class RouteRegistry implements PolicyCatalog {
-  #private;
-  private readonly discovery;
-  private readonly defaultTokenAccess;
-  private readonly knownPipes;
-  constructor(
-    discovery: Pick<HandlerDiscovery, 'handlers' | 'functions' | 'globalPipes'>,
-    defaultTokenAccess: boolean,
-    knownPipes: ApplicationPipes['known'],
-  );
-  complete(): void;
-  get all(): readonly RegisteredRoute[];
-  get policyIds(): readonly string[];
-  canonicalResourceId(policyId: string, resourceId: string): string | null;
-  markInstances(): void;
-  of(context: ExecutionContext): RouteDeclaration | undefined;
-}
-
-interface ApplicationPipes {
-  readonly everywhere: readonly unknown[];
-  readonly known: readonly unknown[];
-}
-
-interface AuthorizedPolicy extends OpenRoute {
-  readonly policyId: string;
-}
-
-interface CalledFunctions {
-  readonly own: readonly HandlerMethod[];
-  readonly isUnstable: boolean;
-}
-
 interface Change {
   readonly actor?: string;
 }
@@ -1020,28 +951,9 @@ interface OpenRoute {
   readonly declaredMethod: string | null;
 }
 
-interface RegisteredRoute {
-  readonly handler: RouteHandler;
-  readonly route: RouteDeclaration;
-  readonly functions: readonly HandlerMethod[];
-  readonly isMadePerRequest: boolean;
-}
-
 interface RequestedExpiry {
   readonly expiresAt?: Date | null;
   readonly lifetimeMs?: number;
-}
-
-interface RouteHandler {
-  readonly controller: HandlerClass;
-  readonly method: HandlerMethod;
-  readonly methodName: string;
-  readonly context: string;
-  readonly paths: readonly string[];
-  readonly ownPaths: readonly string[];
-  readonly versions: readonly string[];
-  readonly hasNamesake: boolean;
-  readonly isBeyondGuards?: boolean;
 }
 
 interface RouteProblem {
@@ -1060,6 +972,10 @@ interface RouteProblem {
   readonly message: string;
 }
 
+interface RouteWithPolicy extends OpenRoute {
+  readonly policyId: string;
+}
+
 interface TokenEvent {
   readonly tokenId: string;
   readonly ownerId: string;
@@ -1076,8 +992,6 @@ type Exactly<Known, Given> = Given extends readonly unknown[] | ((...args: never
   : {
       [Key in keyof Given]: Key extends keyof Known ? Given[Key] : never;
     };
-
-type GuardDetector = (target: object) => boolean;
 
 type HandlerClass = ReturnType<ExecutionContext['getClass']>;
 

@@ -226,11 +226,7 @@ interface AuthenticatedRoute extends OpenRoute {
   readonly kind: 'authenticated';
 }
 
-interface AuthorizedPolicy extends OpenRoute {
-  readonly policyId: string;
-}
-
-interface CollectionRoute extends AuthorizedPolicy {
+interface CollectionRoute extends RouteWithPolicy {
   readonly kind: 'collection';
 }
 
@@ -247,7 +243,7 @@ interface IssuedApiToken {
   readonly secret: string;
 }
 
-interface ItemRoute extends AuthorizedPolicy {
+interface ItemRoute extends RouteWithPolicy {
   readonly kind: 'item';
   readonly param: string;
   readonly canonicalizer: Canonicalizer;
@@ -290,6 +286,10 @@ interface RouteProblem {
     | 'HANDLER_AMBIGUOUS'
     | 'CLASS_REPLACED';
   readonly message: string;
+}
+
+interface RouteWithPolicy extends OpenRoute {
+  readonly policyId: string;
 }
 
 interface StoredApiToken {
