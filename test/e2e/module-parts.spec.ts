@@ -32,7 +32,7 @@ import {
 import { expectPoliciesToHold } from 'nestjs-api-token/testing';
 import { bearer, createApplication, PLATFORMS, startApplication } from '../support/application.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
-import { FULL } from '../support/token-server.js';
+import { everything } from '../support/tokens.js';
 import { traced } from '../support/wrapped-handlers.js';
 
 const token = { prefix: 'acme' };
@@ -175,7 +175,7 @@ describe('the parts of the module', () => {
 
   it('end with an application that is closed before it is initialized', async () => {
     const app = await createApplication('Express', reviewServer());
-    await app.get(ApiTokenService).issue(FULL);
+    await app.get(ApiTokenService).issue(everything);
     await expect(app.close()).resolves.toBeUndefined();
   });
 
@@ -227,7 +227,7 @@ describe('a token as applications see it', () => {
     }
     const { app } = await startApplication('Express', reviewServer({ repository: CarelessStore }));
     const service = app.get(ApiTokenService);
-    const issued = await service.issue(FULL);
+    const issued = await service.issue(everything);
     expect(issued.token.status).toBe('active');
     expect(await service.find(issued.token.id)).toMatchObject({ note: '', status: 'expired' });
   });
@@ -241,9 +241,9 @@ describe('a token as applications see it', () => {
     };
     const options = { token: { ...token, formats: { accepted: [legacy] } } };
     const { app } = await startApplication('Express', reviewServer(options));
-    const imported = await app.get(ApiTokenService).import({ ...FULL, secret: 'acme_12345678' });
+    const imported = await app.get(ApiTokenService).import({ ...everything, secret: 'acme_12345678' });
     expect(imported.hint).toBe('acme_12');
-    const { token: issued, secret } = await app.get(ApiTokenService).issue(FULL);
+    const { token: issued, secret } = await app.get(ApiTokenService).issue(everything);
     expect(issued.hint).toBe(secret.slice(0, 'acme_'.length + 4));
   });
 });
