@@ -15,8 +15,9 @@ import {
   Scope,
   UseGuards,
 } from '@nestjs/common';
-import { APP_GUARD, NestFactory } from '@nestjs/core';
-import { MessagePattern } from '@nestjs/microservices';
+import { APP_GUARD, ModuleRef, NestFactory } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { MessagePattern, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { describe, expect, it } from '@jest/globals';
 import {
   ApiTokenAccess,
@@ -171,6 +172,43 @@ describe('the parts of the module', () => {
         { logger: false, abortOnError: false },
       );
     await expect(start()).rejects.toThrow('findByDigest');
+  });
+
+  it.each<[string, Partial<ApiTokenModuleOptions>, string]>([
+    ['the options', { timeouts: { lookupMs: 0 } }, 'timeouts.lookupMs'],
+    ['the repository', { repository: { useValue: {} as never } }, 'findByDigest'],
+  ])('are checked in a microservice that has no server: %s', async (_, options, message) => {
+    @Module(reviewServer(options))
+    class RootModule {}
+    const start = async () => {
+      const service = await NestFactory.createMicroservice<MicroserviceOptions>(RootModule, {
+        transport: Transport.TCP,
+        options: { host: '127.0.0.1', port: 0 },
+        logger: false,
+        abortOnError: false,
+      });
+      try {
+        await service.listen();
+      } finally {
+        await service.close();
+      }
+    };
+    await expect(start()).rejects.toThrow(message);
+  });
+
+  it('serve a guard that is made by a ModuleRef', async () => {
+    @Injectable()
+    class Factory {
+      constructor(readonly moduleRef: ModuleRef) {}
+    }
+    const { providers = [], ...server } = reviewServer();
+    const { app } = await startApplication('Express', { ...server, providers: [...providers, Factory] });
+    const guard = await app.get(Factory).moduleRef.create(ApiTokenPolicyGuard);
+    expect(guard).not.toBe(app.get(ApiTokenPolicyGuard));
+    const context = new ExecutionContextHost([{ headers: {} }, {}], class {}, () => undefined);
+    expect(() => guard.canActivate(context)).toThrow(
+      'API tokens may not be used on a route that is not known',
+    );
   });
 
   it('end with an application that is closed before it is initialized', async () => {
