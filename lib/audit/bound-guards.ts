@@ -1,6 +1,7 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import { ApiTokenPolicyGuard } from '../guards/api-token-policy.guard.js';
 import type { RouteHandler } from '../routes/route-handler.js';
+import { injectedDependencies } from '../utils/injected-dependencies.js';
 import type { ApiTokenRoute } from './api-token-route.js';
 
 /** A guard as Nest knows it: a class, or an instance. */
@@ -104,30 +105,9 @@ function asksOneOf(type: GuardClass, known: ReadonlySet<object>, asked = new Set
   ) {
     if (known.has(current)) return true;
   }
-  return dependenciesOf(type).some(
+  return injectedDependencies(type).some(
     (dependency) => isGuardClass(dependency) && asksOneOf(dependency, known, asked),
   );
-}
-
-interface Dependency {
-  /** Of a parameter of the constructor. */
-  readonly param?: unknown;
-  /** Of a property. */
-  readonly type?: unknown;
-}
-
-/** What Nest gives a class: by the types that the compiler has emitted, and by `@Inject()`, which needs none. */
-function dependenciesOf(type: GuardClass): unknown[] {
-  const metadata = (key: string) => (Reflect.getMetadata(key, type) ?? []) as readonly unknown[];
-  const injected = [...metadata('self:paramtypes'), ...metadata('self:properties_metadata')] as Dependency[];
-  return [
-    ...metadata('design:paramtypes'),
-    ...injected.map(({ param, type: property }) => param ?? property),
-  ].map((dependency) => (isForwardReference(dependency) ? dependency.forwardRef() : dependency));
-}
-
-function isForwardReference(value: unknown): value is { forwardRef(): unknown } {
-  return typeof value === 'object' && value !== null && 'forwardRef' in value;
 }
 
 function isGuardClass(value: unknown): value is GuardClass {

@@ -1,4 +1,10 @@
 import { isUint8Array } from 'node:util/types';
+import type { Type } from '@nestjs/common';
+import { ApiTokenPolicyCatalog } from '../audit/api-token-policy-catalog.js';
+import { ApiTokenAuthenticator } from '../authentication/api-token-authenticator.js';
+import { PolicyEvaluator } from '../authentication/policy-evaluator.js';
+import { ApiTokenService } from '../management/api-token.service.js';
+import { injectedDependencies, resolveForwardReference } from '../utils/injected-dependencies.js';
 import { ApiTokenConfigurationError } from '../utils/api-token-configuration.error.js';
 import type { ApiTokenModuleProviders } from './api-token-module-options.js';
 import { headerNames } from './header-names.js';
@@ -109,8 +115,8 @@ const OPTIONS = {
 
 /** What stands beside the options. */
 const EXTRAS = {
-  repository: provider,
-  ownerProvider: provider,
+  repository: providerWithout(ApiTokenAuthenticator, ApiTokenService),
+  ownerProvider: providerWithout(ApiTokenAuthenticator),
   isGlobal: flag,
   imports: listOf((value) => value),
   extraProviders: listOf((value) => value),
@@ -177,7 +183,7 @@ export function checkAsyncOptions<Root extends object>(given: Root): Root {
   return check(
     checked<Root>(asyncRoot, (root) => {
       const factories = Object.keys(FACTORIES).filter((name) => name in root);
-      if (factories.length === 1) return [];
+      if (factories.length === 1) return circularOptions(root);
       return ['one of useFactory, useClass and useExisting must say where the options come from'];
     }),
     given,
@@ -196,6 +202,14 @@ function outsideTheirGroup(where: string): Record<string, string> {
       Object.keys(rules).map((name) => ({ [name]: `must stand in ${group}: { ${name}: ... }${where}` })),
     ),
   ) as Record<string, string>;
+}
+
+/** What is wrong where the options are made with a service that is made of them. */
+function circularOptions({ inject = [] }: ProviderParts): string[] {
+  const needed = inject.map(injectedToken);
+  return [ApiTokenAuthenticator, ApiTokenService, PolicyEvaluator, ApiTokenPolicyCatalog]
+    .filter((service) => needed.includes(service))
+    .map((service) => circle('useFactory', service));
 }
 
 function check<T>(rule: OptionRule, given: unknown): T {
@@ -290,6 +304,33 @@ function contextRule(type: string): OptionRule {
     }
     return value;
   };
+}
+
+/** A provider that needs none of some services, which are made of it: on Nest 10 and 11 the start would wait for ever. */
+function providerWithout(...services: readonly (abstract new (...parts: never[]) => object)[]): OptionRule {
+  return checked(provider, (value: ProviderParts | Type, name) => {
+    const { useClass, inject = [] } = typeof value === 'function' ? { useClass: value } : value;
+    const needed = useClass === undefined ? inject.map(injectedToken) : injectedDependencies(useClass);
+    return services.filter((service) => needed.includes(service)).map((service) => circle(name, service));
+  });
+}
+
+interface ProviderParts {
+  readonly useClass?: Type;
+  readonly inject?: readonly unknown[];
+}
+
+/** An element of `inject`: a token, a forward reference, or `{ token, optional }`. */
+function injectedToken(element: unknown): unknown {
+  const isOptional = typeof element === 'object' && element !== null && 'token' in element;
+  return resolveForwardReference(isOptional ? element.token : element);
+}
+
+function circle(name: string, { name: service }: { readonly name: string }): string {
+  return (
+    `${name} is given ${service}, which is made of it. Inject ModuleRef instead, and write ` +
+    `moduleRef.get(${service}, { strict: false }) where it is used`
+  );
 }
 
 /** A class, or a provider that says one way how it is made. */

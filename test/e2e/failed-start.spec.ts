@@ -1,12 +1,15 @@
 import { inspect } from 'node:util';
-import { Inject, Injectable, Module, type ModuleMetadata, Scope } from '@nestjs/common';
+import { forwardRef, Inject, Injectable, Module, type ModuleMetadata, Scope } from '@nestjs/common';
 import { APP_GUARD, REQUEST } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import {
+  ApiTokenAuthenticator,
   ApiTokenModule,
   type ApiTokenModuleOptions,
+  ApiTokenOwnerProvider,
   ApiTokenPolicyGuard,
   ApiTokenRepository,
+  ApiTokenService,
   InMemoryApiTokenStore,
 } from 'nestjs-api-token';
 import { createApplication } from '../support/application.js';
@@ -22,6 +25,52 @@ async function start(metadata: ModuleMetadata): Promise<unknown> {
 function root(options: Partial<ApiTokenModuleOptions>): ModuleMetadata {
   return { imports: [ApiTokenModule.forRoot({ repository: InMemoryApiTokenStore, token, ...options })] };
 }
+
+describe('a part that is given a service that is made of it stops the start, which would wait for ever', () => {
+  @Injectable()
+  class AsksService extends InMemoryApiTokenStore {
+    constructor(readonly tokens: ApiTokenService) {
+      super();
+    }
+  }
+  @Injectable()
+  class AsksAuthenticator extends InMemoryApiTokenStore {
+    @Inject(forwardRef(() => ApiTokenAuthenticator)) readonly authenticator!: ApiTokenAuthenticator;
+  }
+  @Injectable()
+  class Owners extends ApiTokenOwnerProvider {
+    constructor(readonly authenticator: ApiTokenAuthenticator) {
+      super();
+    }
+    load = () => null;
+  }
+  const newStore = () => new InMemoryApiTokenStore();
+  const optional = { token: ApiTokenService, optional: true };
+
+  it.each<[string, Partial<ApiTokenModuleOptions>]>([
+    ['repository is given ApiTokenService', { repository: AsksService }],
+    ['repository is given ApiTokenService', { repository: { useClass: AsksService } }],
+    ['repository is given ApiTokenAuthenticator', { repository: AsksAuthenticator }],
+    [
+      'repository is given ApiTokenService',
+      { repository: { useFactory: newStore, inject: [ApiTokenService] } },
+    ],
+    ['repository is given ApiTokenService', { repository: { useFactory: newStore, inject: [optional] } }],
+    ['ownerProvider is given ApiTokenAuthenticator', { ownerProvider: Owners }],
+  ])('%s', (message, options) => {
+    expect(() => root(options)).toThrow(`${message}, which is made of it. Inject ModuleRef instead`);
+  });
+
+  it('useFactory is given ApiTokenService', () => {
+    const register = () =>
+      ApiTokenModule.forRootAsync({
+        repository: InMemoryApiTokenStore,
+        inject: [ApiTokenService],
+        useFactory: () => ({ token }),
+      });
+    expect(register).toThrow('useFactory is given ApiTokenService, which is made of it');
+  });
+});
 
 describe('the start fails, and says what to write', () => {
   it('where the repository is missing', () => {

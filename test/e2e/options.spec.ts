@@ -240,7 +240,7 @@ describe.each(PLATFORMS)('RO02 a header that is named twice on %s', (platform) =
 });
 
 describe('RO01 options that are no plain object', () => {
-  it('count with what their class computes, and stop the start where that is misspelt', async () => {
+  it('count with what their class computes, and stop the start where that is misspelled', async () => {
     class Base {
       get token() {
         return token;
@@ -346,7 +346,7 @@ describe('RO01 what stands beside the options', () => {
   });
 
   it('is rejected by the compiler in what a factory answers', () => {
-    const misspelt = () =>
+    const misspelled = () =>
       ApiTokenModule.forRootAsync({
         repository: InMemoryApiTokenStore,
         // @ts-expect-error `credential` is not an option.
@@ -395,7 +395,7 @@ describe('RO01 what stands beside the options', () => {
       useFactory: () => ({ token, cache: { lifetimeMs: 1 } }),
     };
     const apart = () => ApiTokenModule.forRootAsync(root);
-    expect([misspelt, nested, wrong, right, annotated, either, apart]).toHaveLength(7);
+    expect([misspelled, nested, wrong, right, annotated, either, apart]).toHaveLength(7);
   });
 });
 

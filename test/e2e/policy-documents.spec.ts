@@ -43,7 +43,7 @@ const DOCUMENTS: readonly [what: string, text: string][] = [
   ['D02 an object', '{"resources":{"*":{"block":[{"method":"*"}]}}}'],
   ['D02 true', '{"resources":{"*":{"block":[true]}}}'],
   ['D03 a lower-case method', '{"resources":{"*":{"block":["post"]}}}'],
-  ['D03 a misspelt method', '{"resources":{"*":{"block":["GETT"]}}}'],
+  ['D03 a misspelled method', '{"resources":{"*":{"block":["GETT"]}}}'],
   ['D03 a method with a space', '{"resources":{"*":{"block":["GET "]}}}'],
   ['D03 a dotless i', '{"resources":{"*":{"block":["OPT\u0131ONS"]}}}'],
   ['D04 __proto__ at the top', '{"__proto__":{"resources":{}},"resources":{"*":{"block":["*"]}}}'],

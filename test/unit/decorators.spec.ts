@@ -19,7 +19,7 @@ describe('RO01 what decorators are given', () => {
       '@PolicyId(): policyId must be text, not the class Cat',
     ],
     [
-      'a misspelt option',
+      'a misspelled option',
       PolicyId,
       ['x', { paran: 'id' }],
       'options.paran is not known. Did you mean options.param?',
@@ -37,7 +37,7 @@ describe('RO01 what decorators are given', () => {
       ['x', { canonical: {} }],
       "options.canonical must be 'int' or 'uuid' or 'exact'",
     ],
-    ['a misspelt canonicalizer', PolicyId, ['x', { canonical: 'integer' }], 'not "integer"'],
+    ['a misspelled canonicalizer', PolicyId, ['x', { canonical: 'integer' }], 'not "integer"'],
     [
       'text for access',
       ApiTokenAccess,
@@ -58,7 +58,7 @@ describe('RO01 what decorators are given', () => {
       '@SkipApiTokenPolicy(): skip must be true or false, not "no"',
     ],
     ['undefined skip', SkipApiTokenPolicy, [undefined], 'skip must be true or false, not undefined'],
-    ['a misspelt interval', RecheckApiToken, [{ everyMS: 5 }], 'Did you mean options.everyMs?'],
+    ['a misspelled interval', RecheckApiToken, [{ everyMS: 5 }], 'Did you mean options.everyMs?'],
     [
       'a number for options',
       RecheckApiToken,

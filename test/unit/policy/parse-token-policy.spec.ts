@@ -70,7 +70,7 @@ describe('parseTokenPolicy', () => {
       'NOT_A_METHOD',
     ],
     [
-      'D03 a misspelt method',
+      'D03 a misspelled method',
       { resources: { '*': { block: ['GETT'] } } },
       '/resources/*/block/0',
       'NOT_A_METHOD',
