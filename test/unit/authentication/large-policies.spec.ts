@@ -67,16 +67,17 @@ describe('RL09: nothing else waits longer than 50 ms', () => {
     ]);
     const policy = { resources: Object.fromEntries(unknown) as never };
     const times = Array.from({ length: 5 }, () => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       let rejected: unknown;
       try {
         parseTokenPolicy(policy, { catalog });
       } catch (error) {
         rejected = error;
       }
-      const took = performance.now() - start;
+      // Of this process alone, because the machine may be busy: it does it at a stretch.
+      const { user, system } = process.cpuUsage(start);
       expect(rejected).toBeInstanceOf(InvalidTokenPolicyError);
-      return took;
+      return (user + system) / 1_000;
     });
     expect(median(times)).toBeLessThan(50);
   });
