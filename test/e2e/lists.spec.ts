@@ -84,7 +84,7 @@ describe('lists', () => {
       }),
     );
     expect(compared).toBeGreaterThan(20);
-  });
+  }, 600_000);
 
   it('L02 a blocked collection denies its list; a list of another name shows what is allowed of it', async () => {
     const server = await start();

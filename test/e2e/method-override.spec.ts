@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { TokenPolicy } from 'nestjs-api-token';
 import { bearer, PLATFORMS, startApplication, type Transport, TRANSPORTS } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
+import { READ_ONLY } from '../support/review-board-policies.js';
 
 interface OverridableRequest {
   method: string;
@@ -30,8 +31,6 @@ function overrideMethods(transport: Transport) {
     fastify.addHook('onRequest', async ({ raw }) => override(raw));
   };
 }
-
-const READ_ONLY: TokenPolicy = { resources: { '*': { allow: ['GET', 'HEAD', 'OPTIONS'], block: ['*'] } } };
 
 const HEAD_ONLY: TokenPolicy = { resources: { '*': { allow: ['HEAD'], block: ['*'] } } };
 const GET_ONLY: TokenPolicy = { resources: { '*': { allow: ['GET'], block: ['*'] } } };

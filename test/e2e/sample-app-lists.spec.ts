@@ -124,6 +124,7 @@ describe.each(cases)('the lists of the sample app on %s and %s', (platform, _, o
       );
       expect(compared).toBeGreaterThan(3);
     }),
+    600_000,
   );
 
   it(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryApiTokenStore } from 'nestjs-api-token';
 import { newServices } from '../../support/services.js';
-import { everything, foreignSecret } from '../../support/tokens.js';
+import { CountingStore, everything, foreignSecret } from '../../support/tokens.js';
 import { NOW, startWithRecord, told } from '../tokens/one-record.js';
 
 describe('a secret', () => {
@@ -163,13 +163,6 @@ it.each([
   [1_024, 'unknown', 1],
   [1_025, 'malformed', 0],
 ])('T12 a secret of %i characters is %s, whatever its format says of it', async (length, answer, lookUps) => {
-  class CountingStore extends InMemoryApiTokenStore {
-    lookUps = 0;
-    override findByDigest(digests: readonly string[]) {
-      this.lookUps += 1;
-      return super.findByDigest(digests);
-    }
-  }
   const anything = { id: 'anything', claims: () => true, hasShape: () => true, hasValidChecksum: () => true };
   const store = new CountingStore();
   const { authenticate, tokens } = newServices({
@@ -178,7 +171,7 @@ it.each([
   });
   const secret = 'a'.repeat(length);
   expect(await authenticate(secret)).toBe(answer);
-  expect(store.lookUps).toBe(lookUps);
+  expect(store.reads).toBe(lookUps);
   const imported = tokens.import({ ...everything, secret }).then(
     () => 'unknown',
     () => 'malformed',

@@ -3,14 +3,13 @@ import {
   ApiTokenAccess,
   type ApiTokenFactoryOptions,
   type ApiTokenOwnerProvider,
-  type ApiTokenRecord,
-  InMemoryApiTokenStore,
   PolicyId,
   type Rejection,
   SkipApiTokenPolicy,
   type TokenPolicy,
 } from 'nestjs-api-token';
 import { newServices } from '../../support/services.js';
+import { CountingStore } from '../../support/tokens.js';
 
 @PolicyId('repository', { param: null })
 @Controller('handlers')
@@ -44,17 +43,11 @@ export async function startGuard(
   overrides: Partial<ApiTokenFactoryOptions> & { ownerProvider?: { useValue: ApiTokenOwnerProvider } } = {},
 ) {
   const rejections: Rejection[] = [];
-  let lookUps = 0;
-  class CountingStore extends InMemoryApiTokenStore {
-    override findByDigest(digests: readonly string[]): ApiTokenRecord | null {
-      lookUps += 1;
-      return super.findByDigest(digests);
-    }
-  }
+  const store = new CountingStore();
   const services = newServices({
     controllers: [Handlers],
     audit: 'warn',
-    store: new CountingStore(),
+    store,
     errors: {
       exceptionFactory: (rejection, exception) => {
         rejections.push(rejection);
@@ -87,5 +80,5 @@ export async function startGuard(
       return { rejection: rejections.pop(), status: (error as { status?: number }).status };
     }
   };
-  return { ...services, token, secret, contextOf, authorize, response, told, lookUps: () => lookUps };
+  return { ...services, token, secret, contextOf, authorize, response, told, lookUps: () => store.reads };
 }

@@ -47,7 +47,7 @@ describe.each<[string, ApiTokenGenerator, string]>([
   });
 
   it('finds the shape of one wrong that has what is no digit anywhere', () => {
-    // The neighbours of the digits and letters in ASCII, and what shares its low bits with one of them.
+    // The neighbors of the digits and letters in ASCII, and what shares its low bits with one of them.
     for (const strange of '/:@[`{-_ \0\u0130\u0430\u4130') {
       for (let index = start.length; index < secret.length; index += 1) {
         const wrong = secret.slice(0, index) + strange + secret.slice(index + 1);

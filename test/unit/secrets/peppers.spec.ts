@@ -1,29 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { ApiTokenRepository, InMemoryApiTokenStore, type ApiTokenPeppers } from 'nestjs-api-token';
+import { ApiTokenRepository, type ApiTokenPeppers } from 'nestjs-api-token';
 import { newServices } from '../../support/services.js';
-import { everything } from '../../support/tokens.js';
+import { everything, NotingStore } from '../../support/tokens.js';
 
 const keys = { k1: 'first key, at least 16 bytes', k2: Buffer.alloc(32, 7) };
-
-/** Notes what is asked and replaced. */
-class NotingStore extends InMemoryApiTokenStore {
-  asked: readonly string[] = [];
-  readonly replaced: [string, string][] = [];
-  failure: Error | null = null;
-
-  override findByDigest(digests: readonly string[]) {
-    this.asked = digests;
-    return super.findByDigest(digests);
-  }
-
-  override async replaceDigest(digest: string, replacement: string) {
-    this.replaced.push([digest, replacement]);
-    if (this.failure !== null) throw this.failure;
-    await super.replaceDigest(digest, replacement);
-  }
-}
 
 function start(current: string | null, store = new NotingStore()) {
   const peppers: ApiTokenPeppers | null = current === null ? null : { current, keys };

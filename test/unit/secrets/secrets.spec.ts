@@ -2,37 +2,21 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { ApiTokenAuthenticator, ApiTokenService, InMemoryApiTokenStore } from 'nestjs-api-token';
-import { createApplication } from '../../support/application.js';
-import { reviewServer } from '../../support/review-server.js';
+import { ApiTokenService } from 'nestjs-api-token';
+import { newServices } from '../../support/services.js';
+import { NotingStore } from '../../support/tokens.js';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Keeps what reaches the table. */
-class SpyingStore extends InMemoryApiTokenStore {
-  readonly digests: string[] = [];
-
-  override insert(...args: Parameters<InMemoryApiTokenStore['insert']>) {
-    this.digests.push(args[1]);
-    return super.insert(...args);
-  }
-}
-
-async function services(prefix = 'acme') {
-  const store = new SpyingStore();
-  const app = await createApplication(
-    'Express',
-    reviewServer({ repository: { useValue: store }, token: { prefix } }),
-  );
-  await app.init();
-  return { store, tokens: app.get(ApiTokenService), authenticator: app.get(ApiTokenAuthenticator) };
+function services(prefix = 'acme') {
+  return newServices({ store: new NotingStore(), token: { prefix } });
 }
 
 describe('secrets', () => {
   it.each(['a', 'acme', 'a_b_c', 'abcdefghijklmn'])(
     'are one word of %s, entropy and checksum',
     async (prefix) => {
-      const { tokens } = await services(prefix);
+      const { tokens } = services(prefix);
       const { secret } = await tokens.issue({ ownerId: 'o', policy: 'full-access' });
       expect(secret).toMatch(new RegExp(`^${prefix}_[0-9A-Za-z]{49}$`));
       expect(secret).toMatch(/^\w{51,64}$/);
@@ -43,7 +27,7 @@ describe('secrets', () => {
   );
 
   it('favor no digit: 2,000 secrets hold each as often as chance has it', async () => {
-    const { tokens } = await services();
+    const { tokens } = services();
     const counts = new Map<string, number>();
     for (let made = 0; made < 2_000; made += 1) {
       const { secret } = await tokens.issue({ ownerId: 'o', policy: 'full-access' });
@@ -57,17 +41,17 @@ describe('secrets', () => {
   });
 
   it('are stored as a digest alone', async () => {
-    const { tokens, store } = await services();
+    const { tokens, store } = services();
     const { secret, token } = await tokens.issue({ ownerId: 'o', policy: 'full-access' });
     const digest = createHash('sha256').update(secret).digest('base64url');
-    expect(store.digests).toEqual([`sha256:${digest}`]);
+    expect(store.inserted).toEqual([`sha256:${digest}`]);
     const shown = inspect([await store.findById(token.id), token], { depth: 9 }) + JSON.stringify(token);
     expect(shown).not.toContain(secret);
     expect(shown).not.toContain(digest);
   });
 
   it('A09 are in the answers of issue() and rotate() alone', async () => {
-    const { tokens, authenticator } = await services();
+    const { tokens, authenticator } = services();
     const issued = await tokens.issue({ ownerId: 'o', policy: 'full-access', note: 'mine' });
     const { token } = issued;
     const rotated = await tokens.rotate(token.id);
@@ -95,7 +79,7 @@ describe('secrets', () => {
   });
 
   it('that collide are made anew, and a store that always says so is found out', async () => {
-    const { tokens, store } = await services();
+    const { tokens, store } = services();
     const insert = store.insert.bind(store);
     let collisions = 2;
     store.insert = async (...args) => {
@@ -153,10 +137,10 @@ describe('bad input changes nothing and names its field', () => {
       { code: 'INVALID_TOKEN_POLICY' },
     ],
   ])('%s', async (_, wrong, error) => {
-    const { tokens, store } = await services();
+    const { tokens, store } = services();
     const right = { ownerId: 'o', policy: 'full-access' };
     await expect(tokens.issue({ ...right, ...wrong } as never)).rejects.toMatchObject(error);
-    expect(store.digests).toEqual([]);
+    expect(store.inserted).toEqual([]);
   });
 
   it.each([
@@ -164,7 +148,7 @@ describe('bad input changes nothing and names its field', () => {
     ['a limit of many', { ownerId: 'o', limit: 1_001 }],
     ['a broken limit', { ownerId: 'o', limit: 1.5 }],
   ])('%s', async (_, query) => {
-    const { tokens } = await services();
+    const { tokens } = services();
     await expect(tokens.list({ ownerId: 'o', after: 'a\0b' })).rejects.toMatchObject({
       code: 'INVALID_AFTER',
     });
@@ -172,7 +156,7 @@ describe('bad input changes nothing and names its field', () => {
   });
 
   it('an unknown ID', async () => {
-    const { tokens } = await services();
+    const { tokens } = services();
     for (const id of ['nobody', '', 'a\0b', '\ud800', 'x'.repeat(10_000), 7 as never, undefined as never]) {
       expect(await tokens.find(id)).toBeNull();
     }
@@ -227,7 +211,7 @@ describe('bad input changes nothing and names its field', () => {
       { code: 'INVALID_DATE', field: 'before' },
     ],
   ])('%s', async (_, call, error) => {
-    const { tokens } = await services();
+    const { tokens } = services();
     const { token } = await tokens.issue({ ownerId: 'o', policy: 'full-access', note: 'as it was' });
     await expect(call(tokens, token.id)).rejects.toMatchObject(error);
     expect(await tokens.find(token.id)).toEqual(token);

@@ -1,13 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   ApiTokenRepository,
-  ApiTokenService,
   InMemoryApiTokenStore,
   type StoredApiToken,
   StoreRequiredError,
 } from 'nestjs-api-token';
-import { createApplication } from '../../support/application.js';
-import { reviewServer } from '../../support/review-server.js';
+import { newServices } from '../../support/services.js';
 
 const token: StoredApiToken = {
   id: '1',
@@ -40,9 +38,10 @@ describe('a repository', () => {
     ['only looks tokens up', new LookUpOnly()],
     ['is a store but for one method', withoutPrune],
   ])('that %s issues no tokens, and says what is missing', async (_, repository) => {
-    const app = await createApplication('Express', reviewServer({ repository: { useValue: repository } }));
-    await app.init();
-    const issuing = app.get(ApiTokenService).issue({ ownerId: 'o', policy: 'full-access' });
+    const issuing = newServices({ repository: { useValue: repository } }).tokens.issue({
+      ownerId: 'o',
+      policy: 'full-access',
+    });
     await expect(issuing).rejects.toThrow(StoreRequiredError);
     await expect(issuing).rejects.toMatchObject({
       name: 'StoreRequiredError',
