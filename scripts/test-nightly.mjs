@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 const STEPS = [
   { what: 'coverage', command: 'npm run test:cov' },
   {
-    what: 'a million random policies and more',
+    what: 'a million random cases of each property',
     command: 'npx jest test/unit/policy/properties',
     environment: { PROPERTY_FACTOR: '1000' },
   },

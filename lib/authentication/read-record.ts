@@ -1,4 +1,4 @@
-import { abandon, isPromise } from '../utils/maybe-promise.js';
+import { ignoreRejection, isPromise } from '../utils/maybe-promise.js';
 import { type ApiTokenRecord, FIELD_DEFAULTS } from '../tokens/api-token-record.js';
 import { unpolluted } from '../policy/unpolluted.js';
 
@@ -48,7 +48,7 @@ function copyOf(given: ApiTokenRecord): ApiTokenRecord {
   }
   const record = { ...fields, id, ownerId, digest, policy, expiresAt, revokedAt, secretExpiresAt, createdAt };
   const awaited = Object.values(record).filter((value) => isPromise<unknown>(value));
-  awaited.forEach(abandon);
+  awaited.forEach(ignoreRejection);
   if (awaited.length > 0) throw new MalformedRecordError('the token record holds promises');
   return record;
 }

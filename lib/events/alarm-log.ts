@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { swallowErrors } from '../utils/maybe-promise.js';
 import type { NewApiTokenEvent } from './api-token-event.js';
 
 const logger = new Logger('ApiTokenModule');
@@ -42,7 +43,7 @@ export class AlarmLog {
       written.leftOut += 1;
       return;
     }
-    logger[line.level](line.text);
+    log(line.level, line.text);
     this.#keepQuiet(subject, line);
   }
 
@@ -66,9 +67,14 @@ export class AlarmLog {
     this.#written.delete(subject);
     if (leftOut === 0) return false;
     const example = subject === OTHER ? 'Other alarms' : text;
-    logger[level](`${example} (and ${leftOut} more in the last second)`);
+    log(level, `${example} (and ${leftOut} more in the last second)`);
     return true;
   }
+}
+
+/** The logger is the application's own, and must not fail a request, a timer or the end. */
+function log(level: Line['level'], text: string): void {
+  swallowErrors(() => logger[level](text));
 }
 
 function lineOf(event: NewApiTokenEvent): Line | null {

@@ -1,5 +1,5 @@
 import { Observable, type Observer, type Operator, Subject, type Subscription } from 'rxjs';
-import { abandon } from '../utils/maybe-promise.js';
+import { swallowErrors } from '../utils/maybe-promise.js';
 import type { ApiTokenEvent, ApiTokenFaultSource, NewApiTokenEvent } from './api-token-event.js';
 import { describeFault } from './describe-fault.js';
 import { AlarmLog } from './alarm-log.js';
@@ -28,9 +28,9 @@ class HarmlessObservable<T> extends Observable<T> {
     }
     const observer = typeof observerOrNext === 'function' ? { next: observerOrNext } : (observerOrNext ?? {});
     return super.subscribe({
-      next: (value) => harmless(() => observer.next?.(value)),
-      error: (reason: unknown) => harmless(() => (observer.error ?? error)?.call(observer, reason)),
-      complete: () => harmless(() => (observer.complete ?? complete)?.call(observer)),
+      next: (value) => swallowErrors(() => observer.next?.(value)),
+      error: (reason: unknown) => swallowErrors(() => (observer.error ?? error)?.call(observer, reason)),
+      complete: () => swallowErrors(() => (observer.complete ?? complete)?.call(observer)),
     });
   }
 }
@@ -77,8 +77,7 @@ export class ApiTokenEvents extends TypedObservable<ApiTokenEvent> {
 
   /** @internal */
   emit(event: NewApiTokenEvent): void {
-    // The logger is the application's own, too.
-    harmless(() => this.#alarms.add(event));
+    this.#alarms.add(event);
     if (this.#subject.observed) this.#subject.next({ ...event, at: new Date() });
   }
 
@@ -89,13 +88,5 @@ export class ApiTokenEvents extends TypedObservable<ApiTokenEvent> {
    */
   emitFault(component: ApiTokenFaultSource, error: unknown): void {
     this.emit({ type: 'faulted', component, fault: describeFault(error) });
-  }
-}
-
-function harmless(notify: () => unknown): void {
-  try {
-    abandon(notify());
-  } catch {
-    // There is nobody left to tell: the subscriber was the one to be told.
   }
 }

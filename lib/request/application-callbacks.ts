@@ -1,7 +1,7 @@
 import { type ExecutionContext, HttpException } from '@nestjs/common';
 import type { ApiTokenEvents } from '../events/api-token-events.js';
 import type { ApiTokenContextAdapter, ApiTokenRequest } from './api-token-context-adapter.js';
-import { abandon, isPromise } from '../utils/maybe-promise.js';
+import { ignoreRejection, isPromise } from '../utils/maybe-promise.js';
 import { checkedCallback } from '../resilience/checked-callback.js';
 import type { Rejection } from './rejection.js';
 import { UnusableAnswerError } from '../resilience/unavailable.error.js';
@@ -50,7 +50,7 @@ export function checkedAdapter(
       ),
     }),
     ...(adapter.acknowledge && {
-      acknowledge: check((...args: Parameters<RejectionCallback>) => adapter.acknowledge?.(...args), abandon),
+      acknowledge: check((...args: Parameters<RejectionCallback>) => adapter.acknowledge?.(...args), ignoreRejection),
     }),
   };
 }

@@ -1,6 +1,6 @@
 import type { ApiTokenFaultSource } from '../events/api-token-event.js';
 import type { ApiTokenEvents } from '../events/api-token-events.js';
-import { abandon } from '../utils/maybe-promise.js';
+import { ignoreRejection } from '../utils/maybe-promise.js';
 import { UnavailableError } from './unavailable.error.js';
 
 /**
@@ -22,7 +22,7 @@ export function checkedCallback<Arguments extends readonly unknown[], Answer>(
       answer = callback(...args);
       return read(answer);
     } catch (error) {
-      abandon(answer);
+      ignoreRejection(answer);
       // Told already, where another function of the application was asked to read the answer.
       if (error instanceof UnavailableError) throw error;
       events.emitFault(component, error);

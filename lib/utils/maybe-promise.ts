@@ -14,7 +14,16 @@ export function andThen<T, R>(value: MaybePromise<T>, next: (value: T) => MaybeP
 }
 
 /** Drops an answer that nobody waits for: a promise that is rejected where nobody handles it ends a Node process. */
-export function abandon(answer: unknown): void {
+export function ignoreRejection(answer: unknown): void {
   // Not by its own `catch`: a lazy one, such as a query that runs when it is awaited, must not start now.
   if (isNativePromise(answer)) Promise.prototype.then.call(answer, undefined, () => undefined);
+}
+
+/** Calls a function of the application whose failure nobody waits for: what it throws or rejects with is dropped. */
+export function swallowErrors(call: () => unknown): void {
+  try {
+    ignoreRejection(call());
+  } catch {
+    // Nobody is left to tell: it was the one to be told.
+  }
 }
