@@ -64,16 +64,16 @@ export function close() {
 }
 
 function makeController(name, decorators) {
-  class RepositoryController {
+  class ProjectController {
     read(id) {
       return { id };
     }
   }
-  const { prototype } = RepositoryController;
+  const { prototype } = ProjectController;
   const descriptor = Object.getOwnPropertyDescriptor(prototype, 'read');
   Param('id', ParseIntPipe)(prototype, 'read', 0);
   Get(':id')(prototype, 'read', descriptor);
   for (const decorate of decorators) decorate(prototype, 'read', descriptor);
-  Controller(`${name}/repositories`)(RepositoryController);
-  return RepositoryController;
+  Controller(`${name}/projects`)(ProjectController);
+  return ProjectController;
 }

@@ -7,7 +7,7 @@ import { makeContext } from './http-context.mjs';
 export const TOKEN_POLICY = {
   resources: {
     '*': { block: ['DELETE'] },
-    repository: {
+    project: {
       '*': { allow: ['GET', 'HEAD', 'OPTIONS'], block: ['*'] },
       13: { block: ['*'] },
       42: { allow: ['GET'], block: ['*'] },
@@ -30,16 +30,16 @@ const READABLE = ['42', '55', '1042', '1049', '77', '20261122'];
  * @returns {{ controller: Function, handler: Function, path: string }}
  */
 export function repositoryRoute(decorate = () => undefined) {
-  class RepositoryController {
+  class ProjectController {
     read() {}
   }
   // What decorators do; plain JavaScript has no syntax for them yet.
-  const { prototype } = RepositoryController;
+  const { prototype } = ProjectController;
   Param('id', ParseIntPipe)(prototype, 'read', 0);
   Get(':id')(prototype, 'read', Object.getOwnPropertyDescriptor(prototype, 'read'));
-  decorate(RepositoryController, 'read');
-  Controller('repositories')(RepositoryController);
-  return { controller: RepositoryController, handler: prototype.read, path: '/repositories' };
+  decorate(ProjectController, 'read');
+  Controller('projects')(ProjectController);
+  return { controller: ProjectController, handler: prototype.read, path: '/projects' };
 }
 
 /** Requests that are to be let in: each of another token than the last. */

@@ -15,7 +15,7 @@ const NOTHING = compilePolicy({}, { defaultDecision: 'deny' });
  *
  * @example
  * ```ts
- * const filter = evaluator.compiled(token).filter('repository', 'GET');
+ * const filter = evaluator.compiled(token).filter('project', 'GET');
  * ```
  */
 export class PolicyEvaluator {

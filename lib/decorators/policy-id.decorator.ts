@@ -26,9 +26,9 @@ const policyIdOptions = objectOf({
  *
  * @example
  * ```ts
- * @PolicyId('repository')
- * @Controller('repositories')
- * class RepositoryController {
+ * @PolicyId('project')
+ * @Controller('projects')
+ * class ProjectController {
  *   @Get()
  *   list() {} // about the collection: the path has no parameter
  *

@@ -52,7 +52,7 @@ type Values = Record<string, unknown>;
  *
  * @example
  * ```ts
- * const policy = parseTokenPolicy('{"resources":{"repository":{"2":{"block":["*"]}}}}');
+ * const policy = parseTokenPolicy('{"resources":{"project":{"2":{"block":["*"]}}}}');
  * ```
  */
 export function parseTokenPolicy(input: unknown, options: ParseTokenPolicyOptions = {}): TokenPolicy {

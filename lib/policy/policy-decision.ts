@@ -1,6 +1,6 @@
 /** The element of a policy that decided. */
 export interface PolicyRule {
-  /** JSON pointer (RFC 6901) to the method or `*`, such as `/resources/repository/2/block/0`. */
+  /** JSON pointer (RFC 6901) to the method or `*`, such as `/resources/project/2/block/0`. */
   readonly pointer: string;
   readonly effect: 'allow' | 'block';
 }

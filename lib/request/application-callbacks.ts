@@ -50,7 +50,10 @@ export function checkedAdapter(
       ),
     }),
     ...(adapter.acknowledge && {
-      acknowledge: check((...args: Parameters<RejectionCallback>) => adapter.acknowledge?.(...args), ignoreRejection),
+      acknowledge: check(
+        (...args: Parameters<RejectionCallback>) => adapter.acknowledge?.(...args),
+        ignoreRejection,
+      ),
     }),
   };
 }

@@ -6,7 +6,7 @@ import { actingAs, issueTestToken } from 'nestjs-api-token/testing';
 import { createApplication, startApplication } from '../support/application.js';
 import { calls, reviewServer } from '../support/review-server.js';
 
-const NO_SECOND: TokenPolicy = { resources: { repository: { '2': { block: ['*'] } } } };
+const NO_SECOND: TokenPolicy = { resources: { project: { '2': { block: ['*'] } } } };
 
 @Controller('echo')
 class EchoController {
@@ -32,14 +32,11 @@ describe('actingAs', () => {
   it('sends real requests with a token, to an application that was never initialized', async () => {
     const app = await createApplication('Express', reviewServer());
     const alice = await actingAs(app, { policy: NO_SECOND });
-    const [first, second] = await Promise.all([
-      alice.get('/repositories/1'),
-      alice.delete('/repositories/2'),
-    ]);
-    expect(first).toMatchObject({ status: 200, body: { handler: 'repository.find 1' } });
+    const [first, second] = await Promise.all([alice.get('/projects/1'), alice.delete('/projects/2')]);
+    expect(first).toMatchObject({ status: 200, body: { handler: 'project.find 1' } });
     expect(second).toMatchObject({ status: 403, body: { code: 'PERMISSION_DENIED' } });
     expect(second.headers['www-authenticate']).toBe('Bearer error="insufficient_scope"');
-    expect(calls).toEqual(['repository.find 1']);
+    expect(calls).toEqual(['project.find 1']);
   });
 
   it('lets several act at once, each with a token of its own', async () => {
@@ -69,18 +66,18 @@ describe('actingAs', () => {
     const server = await startApplication('Express', reviewServer());
     const { port } = server.app.getHttpServer().address() as AddressInfo;
     const alice = await actingAs(server.app, { policy: 'full-access' });
-    expect((await alice.get('/repositories')).status).toBe(200);
+    expect((await alice.get('/projects')).status).toBe(200);
     expect((server.app.getHttpServer().address() as AddressInfo).port).toBe(port);
-    const reply = await server.send('GET', '/repositories', ['Authorization', alice.headers.authorization]);
+    const reply = await server.send('GET', '/projects', ['Authorization', alice.headers.authorization]);
     expect(reply.status).toBe(200);
   });
 
   it('keeps no application from listening, nor from closing', async () => {
     const app = await createApplication('Express', reviewServer());
     const alice = await actingAs(app, { policy: 'full-access' });
-    await alice.get('/repositories');
+    await alice.get('/projects');
     await app.listen(0, '127.0.0.1');
-    expect((await alice.get('/repositories')).status).toBe(200);
+    expect((await alice.get('/projects')).status).toBe(200);
     await app.close();
   });
 
@@ -88,7 +85,7 @@ describe('actingAs', () => {
     const app = await createApplication('Express', reviewServer());
     app.use((request: { destroy(): void }) => request.destroy());
     const alice = await actingAs(app, { policy: 'full-access' });
-    await expect(alice.get('/repositories')).rejects.toThrow(/hang up|reset/);
+    await expect(alice.get('/projects')).rejects.toThrow(/hang up|reset/);
   });
 });
 

@@ -40,7 +40,7 @@ describe.each(PLATFORMS)('authentication on %s', (platform) => {
     const replies: unknown[] = [];
     // Twice each: kept and not kept look alike.
     for (const secret of [...secrets, ...secrets]) {
-      replies.push(visible(await send('GET', '/repositories', bearer(secret))));
+      replies.push(visible(await send('GET', '/projects', bearer(secret))));
     }
     expect(replies[0]).toMatchObject({
       status: 401,

@@ -36,7 +36,7 @@ async function start(platform: Platform, overrides: Partial<ApiTokenModuleOption
     store,
     events,
     tokens: server.app.get(ApiTokenService),
-    status: async (secret: string) => (await server.send('GET', '/repositories/1', bearer(secret))).status,
+    status: async (secret: string) => (await server.send('GET', '/projects/1', bearer(secret))).status,
     /** Sends many forged tokens at once: how many of them were rejected before the next turn. */
     flood: (count: number) => {
       let rejected = 0;

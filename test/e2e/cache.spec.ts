@@ -16,7 +16,7 @@ import { CountingStore, everything } from '../support/tokens.js';
 // Many requests, and the machine may be busy.
 jest.setTimeout(60_000);
 
-const BLOCK_1: TokenPolicy = { resources: { repository: { '1': { block: ['*'] } } } };
+const BLOCK_1: TokenPolicy = { resources: { project: { '1': { block: ['*'] } } } };
 const generator = new DefaultTokenGenerator({ prefix: 'acme' });
 
 /** A store whose look-ups answer when they are told to. */
@@ -60,7 +60,7 @@ describe('what is kept', () => {
       note: 'before',
     });
     expect(await status(secret)).toBe(403);
-    expect(await status(secret, '/repositories/2')).toBe(200);
+    expect(await status(secret, '/projects/2')).toBe(200);
     const updated = { type: 'updated', tokenId: token.id, fields: ['policy'] };
     expect(events).toContainEqual(expect.objectContaining(updated));
   });
@@ -159,7 +159,7 @@ describe('what is kept', () => {
     });
     const statuses: number[] = [];
     for (const presented of [secret, secret, secret.replace(/.{7}$/, '0000000'), generator.generate()]) {
-      statuses.push((await send('GET', '/repositories', bearer(presented))).status);
+      statuses.push((await send('GET', '/projects', bearer(presented))).status);
     }
     for (const spy of spies) spy.mockRestore();
     expect(statuses).toEqual([200, 200, 401, 401]);
@@ -170,10 +170,10 @@ describe('what is kept', () => {
   it('K12 no decision is taken for another: tokens, methods, resources, items and policy versions', async () => {
     const { tokens, send } = await startTokenServer('Express');
     const first: TokenPolicy = {
-      resources: { repository: { '1': { block: ['GET'] }, '*': { block: ['PUT'] } } },
+      resources: { project: { '1': { block: ['GET'] }, '*': { block: ['PUT'] } } },
     };
     const second: TokenPolicy = {
-      resources: { review: { '*': { block: ['*'] } }, repository: { '2': { block: ['*'] } } },
+      resources: { review: { '*': { block: ['*'] } }, project: { '2': { block: ['*'] } } },
     };
     const issued: { id: string; secret: string; policy: TokenPolicy }[] = [];
     for (const policy of [first, second]) {
@@ -184,10 +184,10 @@ describe('what is kept', () => {
       for (const { secret, policy } of issued) {
         const compiled = compilePolicy(policy);
         for (const [policyId, path, resourceId] of [
-          ['repository', '/repositories', null],
-          ['repository', '/repositories/1', '1'],
-          ['repository', '/repositories/2', '2'],
-          ['review', '/repositories/1/reviews/1', '1'],
+          ['project', '/projects', null],
+          ['project', '/projects/1', '1'],
+          ['project', '/projects/2', '2'],
+          ['review', '/projects/1/reviews/1', '1'],
         ] as const) {
           for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) {
             const { status } = await send(method, path, bearer(secret));

@@ -24,9 +24,9 @@ class RecordingInterceptor implements NestInterceptor {
   }
 }
 
-@PolicyId('repository')
+@PolicyId('project')
 @UseInterceptors(RecordingInterceptor)
-@Controller('repositories')
+@Controller('projects')
 class ValidatedController {
   @Header('ETag', '"hidden"')
   @Header('Last-Modified', 'Thu, 01 Jan 2026 00:00:00 GMT')
@@ -59,17 +59,17 @@ describe.each(TRANSPORTS)('M18 conditional requests on %s', (transport) => {
       });
       const secret = await issueSecret(server, BLOCKED_42);
       for (const method of ['GET', 'HEAD']) {
-        const reply = await server.send(method, '/repositories/42', [...bearer(secret), name, value]);
+        const reply = await server.send(method, '/projects/42', [...bearer(secret), name, value]);
         expect(reply.status).toBe(403);
         expect(reply.headers['etag']).not.toBe('"hidden"');
         expect(reply.headers).not.toHaveProperty('last-modified');
         expect(reply.headers).not.toHaveProperty('accept-ranges');
         expect(reply.headers).not.toHaveProperty('content-range');
         expect(reply.text).not.toContain('0123');
-        expect((await server.send(method, '/repositories/42', [name, value])).status).toBe(401);
+        expect((await server.send(method, '/projects/42', [name, value])).status).toBe(401);
       }
       expect(calls).toEqual([]);
-      const allowed = await server.send('GET', '/repositories/7', bearer(secret));
+      const allowed = await server.send('GET', '/projects/7', bearer(secret));
       expect(allowed).toMatchObject({ status: 200, headers: { etag: '"hidden"' }, text: '0123456789' });
       expect(calls).toEqual(['interceptor', 'find 7']);
     },
@@ -80,18 +80,18 @@ describe.each(PLATFORMS)('M18 on %s', (platform) => {
   it('an ETag that was seen once opens nothing', async () => {
     const server = await startApplication(platform, reviewServer());
     const open = await issueSecret(server, 'full-access');
-    const seen = await server.send('GET', '/repositories/42', bearer(open));
+    const seen = await server.send('GET', '/projects/42', bearer(open));
     const etag = seen.headers['etag'];
     // Fastify makes none.
     expect(typeof etag).toBe(platform === 'Express' ? 'string' : 'undefined');
     const condition = ['If-None-Match', typeof etag === 'string' ? etag : '*'];
-    const again = await server.send('GET', '/repositories/42', [...bearer(open), ...condition]);
+    const again = await server.send('GET', '/projects/42', [...bearer(open), ...condition]);
     expect(again.status).toBe(platform === 'Express' ? 304 : 200);
     const closed = await issueSecret(server, BLOCKED_42);
-    const denied = await server.send('GET', '/repositories/42', [...bearer(closed), ...condition]);
+    const denied = await server.send('GET', '/projects/42', [...bearer(closed), ...condition]);
     expect(denied.status).toBe(403);
     if (etag !== undefined) expect(denied.headers['etag']).not.toBe(etag);
-    expect((await server.send('GET', '/repositories/42', condition)).status).toBe(401);
-    expect(calls).toEqual(['repository.find 42', 'repository.find 42']);
+    expect((await server.send('GET', '/projects/42', condition)).status).toBe(401);
+    expect(calls).toEqual(['project.find 42', 'project.find 42']);
   });
 });

@@ -22,7 +22,7 @@ function told({ status, headers, text }: Reply) {
 describe.each(TRANSPORTS)('M03 CORS on %s', (transport) => {
   it('a preflight is answered without a token and without the guard', async () => {
     const server = await startApplication(transport, reviewServer(), (app) => app.enableCors());
-    const reply = await server.send('OPTIONS', '/repositories/42', PREFLIGHT);
+    const reply = await server.send('OPTIONS', '/projects/42', PREFLIGHT);
     expect(reply.status).toBe(204);
     expect(reply.headers['access-control-allow-origin']).toBe('*');
     expect(reply.headers).not.toHaveProperty('www-authenticate');
@@ -32,8 +32,8 @@ describe.each(TRANSPORTS)('M03 CORS on %s', (transport) => {
   it('a preflight tells nothing of routes, items and tokens', async () => {
     const server = await startApplication(transport, reviewServer(), (app) => app.enableCors());
     const secret = await issueSecret(server, BLOCKED_42);
-    const reply = told(await server.send('OPTIONS', '/repositories/1', PREFLIGHT));
-    for (const path of ['/repositories/42', '/server-info/anything', '/account', '/nowhere']) {
+    const reply = told(await server.send('OPTIONS', '/projects/1', PREFLIGHT));
+    for (const path of ['/projects/42', '/server-info/anything', '/account', '/nowhere']) {
       expect(told(await server.send('OPTIONS', path, PREFLIGHT))).toEqual(reply);
       expect(told(await server.send('OPTIONS', path, [...PREFLIGHT, ...bearer(secret)]))).toEqual(reply);
     }
@@ -44,10 +44,10 @@ describe.each(TRANSPORTS)('M03 CORS on %s', (transport) => {
     const origin = 'http://example.test';
     const server = await startApplication(transport, reviewServer(), (app) => app.enableCors({ origin }));
     const secret = await issueSecret(server, BLOCKED_42);
-    const denied = await server.send('GET', '/repositories/42', [...ORIGIN, ...bearer(secret)]);
+    const denied = await server.send('GET', '/projects/42', [...ORIGIN, ...bearer(secret)]);
     expect(denied.status).toBe(403);
     expect(denied.headers['access-control-allow-origin']).toBe(origin);
-    const unknown = await server.send('GET', '/repositories/42', ORIGIN);
+    const unknown = await server.send('GET', '/projects/42', ORIGIN);
     expect(unknown.status).toBe(401);
     expect(unknown.headers['access-control-allow-origin']).toBe(origin);
     expect(calls).toEqual([]);
@@ -72,7 +72,7 @@ describe.each(TRANSPORTS)('M03 CORS on %s', (transport) => {
   it('OPTIONS without CORS has no route of its own', async () => {
     const server = await startApplication(transport, reviewServer());
     const secret = await issueSecret(server, 'full-access');
-    const reply = await server.send('OPTIONS', '/repositories/42', [...PREFLIGHT, ...bearer(secret)]);
+    const reply = await server.send('OPTIONS', '/projects/42', [...PREFLIGHT, ...bearer(secret)]);
     expect([200, 404]).toContain(reply.status);
     expect(calls).toEqual([]);
   });

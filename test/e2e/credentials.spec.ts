@@ -38,7 +38,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
   const withHeaders = sharedServer(platform, { requests: { headers: ['X-API-Key', 'x-token'] } });
 
   it('T01 no credential: 401 with a bare challenge', async () => {
-    const reply = await plain.send('GET', '/repositories');
+    const reply = await plain.send('GET', '/projects');
     expect(reply.status).toBe(401);
     expect(reply.headers['www-authenticate']).toBe('Bearer');
     expect(reply.body).toEqual({
@@ -65,7 +65,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     ['two headers', (secret) => ['X-API-Key', secret, 'X-Token', secret]],
   ])('T06 several credentials: 400 without a look-up: %s', async (_, headers) => {
     const { send, secret, store } = withHeaders;
-    const reply = await send('GET', `/repositories?api_key=${secret}`, headers(secret));
+    const reply = await send('GET', `/projects?api_key=${secret}`, headers(secret));
     expect(reply).toMatchObject({
       status: 400,
       headers: { 'www-authenticate': 'Bearer error="invalid_request"' },
@@ -80,7 +80,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     async (authorization) => {
       const { send, secret } = withHeaders;
       const headers = ['Authorization', authorization, 'x-api-key', secret];
-      expect((await send('GET', `/repositories?api_key=${secret}`, headers)).status).toBe(200);
+      expect((await send('GET', `/projects?api_key=${secret}`, headers)).status).toBe(200);
     },
   );
 
@@ -121,7 +121,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     ['T17 another case of the prefix', (secret) => `Bearer ${secret.replace('acme', 'ACME')}`, 401],
   ])('%s', async (_, authorization, status) => {
     const { send, secret, store } = plain;
-    const reply = await send('GET', '/repositories', ['Authorization', authorization(secret)]);
+    const reply = await send('GET', '/projects', ['Authorization', authorization(secret)]);
     expect(reply.status).toBe(status);
     // A credential that is not written as one costs no look-up.
     expect(store.reads).toBe(status === 200 ? 1 : 0);
@@ -132,7 +132,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
     'T11 T12 in a header that carries tokens, this is a bad one: 401 without a look-up (%#)',
     async (value) => {
       const { send, store } = withHeaders;
-      const reply = await send('GET', '/repositories', ['X-API-Key', value]);
+      const reply = await send('GET', '/projects', ['X-API-Key', value]);
       expect(reply).toMatchObject({ status: 401, body: { code: 'INVALID_API_TOKEN' } });
       expect(store.reads).toBe(0);
     },
@@ -140,7 +140,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
 
   it('T12 more than 16 kB of headers are answered by Node itself, with 431', async () => {
     const { send, secret, store } = plain;
-    const reply = await send('GET', '/repositories', bearer(secret + 'a'.repeat(17_000)));
+    const reply = await send('GET', '/projects', bearer(secret + 'a'.repeat(17_000)));
     expect(reply.status).toBe(431);
     expect(store.reads).toBe(0);
     expect(calls).toEqual([]);
@@ -149,7 +149,7 @@ describe.each(PLATFORMS)('credentials on %s', (platform) => {
   it('O05 a token in the query string is no credential', async () => {
     const { send, secret, store } = withHeaders;
     for (const name of ['api_key', 'access_token', 'token', 'x-api-key', 'authorization']) {
-      const reply = await send('GET', `/repositories?${name}=${secret}`);
+      const reply = await send('GET', `/projects?${name}=${secret}`);
       expect(reply).toMatchObject({ status: 401, body: { code: 'API_TOKEN_REQUIRED' } });
     }
     expect(store.reads).toBe(0);

@@ -11,18 +11,16 @@ describe('denials', () => {
       repositoryPolicy({ '1': { block: ['*'] }, '999': { block: ['*'] } }),
     );
     const [existing, absent] = await Promise.all(
-      ['/repositories/1', '/repositories/999'].map((path) => server.send('GET', path, bearer(secret))),
+      ['/projects/1', '/projects/999'].map((path) => server.send('GET', path, bearer(secret))),
     );
     expect(existing!.text).toBe(absent!.text);
-    expect(existing!.body['message']).toBe(
-      'The policy of this API token does not allow GET on this repository',
-    );
+    expect(existing!.body['message']).toBe('The policy of this API token does not allow GET on this project');
   });
 
   it('explainDenials names the rule that decided', async () => {
     const server = await startApplication('Express', reviewServer({ errors: { explainDenials: true } }));
-    const reply = await server.send('GET', '/repositories/42', bearer(await issueSecret(server, BLOCKED_42)));
-    expect(reply.body).toMatchObject({ rule: '/resources/repository/42/block/0' });
+    const reply = await server.send('GET', '/projects/42', bearer(await issueSecret(server, BLOCKED_42)));
+    expect(reply.body).toMatchObject({ rule: '/resources/project/42/block/0' });
     const head = await server.send(
       'TRACE',
       '/server-info/anything',

@@ -3,14 +3,14 @@ import { PLATFORMS, startApplication } from '../support/application.js';
 import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 import { rawRequest, sendRaw } from '../support/send-raw.js';
 
-const FULL = { resources: { repository: { '*': { allow: ['*'] } } } } as const;
+const FULL = { resources: { project: { '*': { allow: ['*'] } } } } as const;
 
 describe.each(PLATFORMS)('more headers than Node reads on %s', (platform) => {
   async function start() {
     const server = await startApplication(platform, reviewServer({ requests: { headers: ['x-api-key'] } }));
     const [one, other] = [await issueSecret(server, FULL), await issueSecret(server, FULL)];
     const status = async (...headers: string[]) =>
-      Number((await sendRaw(server.port, rawRequest('GET /repositories HTTP/1.1', headers))).slice(9, 12));
+      Number((await sendRaw(server.port, rawRequest('GET /projects HTTP/1.1', headers))).slice(9, 12));
     return { one, other, status };
   }
   const filling = (length: number): string[] => Array.from({ length }, () => 'A: b');
@@ -32,6 +32,6 @@ describe.each(PLATFORMS)('more headers than Node reads on %s', (platform) => {
   it('many headers do no harm', async () => {
     const { one, status } = await start();
     expect(await status(...filling(900), `Authorization: Bearer ${one}`)).toBe(200);
-    expect(calls).toEqual(['repository.list']);
+    expect(calls).toEqual(['project.list']);
   });
 });

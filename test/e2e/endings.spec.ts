@@ -125,7 +125,7 @@ async function start(platform: Platform, metadata: ModuleMetadata) {
   app.get(ApiTokenEvents, { strict: false }).subscribe((event) => events.push(event));
   const { token, secret } = await app.get(ApiTokenService, { strict: false }).issue(everything);
   const authenticator = app.get(ApiTokenAuthenticator, { strict: false });
-  expect((await running.send('GET', '/repositories/1', bearer(secret))).status).toBe(200);
+  expect((await running.send('GET', '/projects/1', bearer(secret))).status).toBe(200);
   return { ...running, events, token, secret, authenticator };
 }
 

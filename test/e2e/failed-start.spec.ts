@@ -13,7 +13,7 @@ import {
   InMemoryApiTokenStore,
 } from 'nestjs-api-token';
 import { createApplication } from '../support/application.js';
-import { RepositoryController } from '../support/review-server.js';
+import { ProjectController } from '../support/review-server.js';
 
 const token = { prefix: 'acme' };
 
@@ -200,7 +200,7 @@ describe('the start fails, and says what to write', () => {
 
   it('W08 where the guard is bound without the module', async () => {
     const app = createApplication('Express', {
-      controllers: [RepositoryController],
+      controllers: [ProjectController],
       providers: [ApiTokenPolicyGuard, { provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
     });
     await expect(app).rejects.toThrow('Import ApiTokenModule.forRoot() in the root module');

@@ -40,21 +40,21 @@ describe.each(TRANSPORTS)("what is left on a request of Node's, on %s", (transpo
 
   it('RO03: is the token, for a middleware that logs when a response has been sent', async () => {
     const { server, seen } = await start();
-    await server.send('GET', '/repositories', bearer(await issueSecret(server, 'full-access', 'doc')));
+    await server.send('GET', '/projects', bearer(await issueSecret(server, 'full-access', 'doc')));
     expect(await seen).toMatchObject({ ownerId: 'doc' });
   });
 
   it('RO03: is the token of a request that was denied', async () => {
     const { server, seen } = await start();
     const nothing = { resources: { '*': { block: ['*' as const] } } };
-    const { status } = await server.send('GET', '/repositories', bearer(await issueSecret(server, nothing)));
+    const { status } = await server.send('GET', '/projects', bearer(await issueSecret(server, nothing)));
     expect(status).toBe(403);
     expect(await seen).toMatchObject({ ownerId: 'grumpy' });
   });
 
   it('RO03: is nothing without a token', async () => {
     const { server, seen } = await start();
-    await server.send('GET', '/repositories');
+    await server.send('GET', '/projects');
     expect(await seen).toBeUndefined();
   });
 });

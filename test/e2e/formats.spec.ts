@@ -60,7 +60,7 @@ describe('formats', () => {
     const server = await formatServer('Express', { formats: { issued: reviewBoard } });
     const { secret } = await server.tokens.issue(everything);
     expect(secret).toMatch(/^rbp_/);
-    const reply = await server.send('GET', '/repositories', bearer(secret));
+    const reply = await server.send('GET', '/projects', bearer(secret));
     expect(reply.status).toBe(200);
     expect(reply.headers['x-api-token-deprecated']).toBeUndefined();
   });
@@ -77,7 +77,7 @@ describe('formats', () => {
     for (const secret of [reviewBoard.generate(), old]) {
       expect(await server.tokens.import({ ...everything, ...history, secret })).toMatchObject(history);
       for (const scheme of ['token', 'Bearer']) {
-        const reply = await server.send('GET', '/repositories', ['Authorization', `${scheme} ${secret}`]);
+        const reply = await server.send('GET', '/projects', ['Authorization', `${scheme} ${secret}`]);
         expect(reply.status).toBe(200);
         expect(reply.headers['x-api-token-deprecated']).toMatch(/format/);
       }
@@ -87,16 +87,14 @@ describe('formats', () => {
     }
     const { secret } = await server.tokens.issue(everything);
     expect(
-      (await server.send('GET', '/repositories', bearer(secret))).headers['x-api-token-deprecated'],
+      (await server.send('GET', '/projects', bearer(secret))).headers['x-api-token-deprecated'],
     ).toBeUndefined();
   });
 
   it('a format that is not accepted is no API token, and can not be imported', async () => {
     const server = await formatServer('Express', {});
     const secret = reviewBoard.generate();
-    expect((await server.send('GET', '/repositories', bearer(secret))).body['code']).toBe(
-      'API_TOKEN_REQUIRED',
-    );
+    expect((await server.send('GET', '/projects', bearer(secret))).body['code']).toBe('API_TOKEN_REQUIRED');
     await expect(server.tokens.import({ ...everything, secret })).rejects.toMatchObject({
       code: 'INVALID_SECRET',
       field: 'secret',
@@ -114,7 +112,7 @@ describe('formats', () => {
     const secret = reviewBoard.generate();
     const ended = { revokedAt: new Date('2021-01-01'), revocationReason: 'left' };
     expect(await server.tokens.import({ ...everything, ...ended, secret })).toMatchObject(ended);
-    expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(401);
+    expect((await server.send('GET', '/projects', bearer(secret))).status).toBe(401);
   });
 
   it('digests under peppers: old keys and no key are found, and a stolen table without the key is not', async () => {
@@ -126,12 +124,12 @@ describe('formats', () => {
       const server = await formatServer('Express', peppers === undefined ? {} : { peppers }, store);
       secrets.push((await server.tokens.issue(everything)).secret);
       for (const secret of secrets) {
-        expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(200);
+        expect((await server.send('GET', '/projects', bearer(secret))).status).toBe(200);
       }
     }
     const withoutKey = await formatServer('Express', {}, store);
     for (const secret of secrets) {
-      expect((await withoutKey.send('GET', '/repositories', bearer(secret))).status).toBe(401);
+      expect((await withoutKey.send('GET', '/projects', bearer(secret))).status).toBe(401);
     }
   });
 
@@ -150,7 +148,7 @@ describe('formats', () => {
       return replaceDigest(...digests);
     };
     const server = await formatServer('Express', { peppers: { current: 'b', keys } }, store);
-    expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(200);
+    expect((await server.send('GET', '/projects', bearer(secret))).status).toBe(200);
     expect(replaced).toEqual([]);
     release();
     await server.app.close();
@@ -161,7 +159,7 @@ describe('formats', () => {
       { peppers: { current: 'b', keys: { b: keys.b } } },
       store,
     );
-    expect((await withoutOld.send('GET', '/repositories', bearer(secret))).status).toBe(200);
+    expect((await withoutOld.send('GET', '/projects', bearer(secret))).status).toBe(200);
   });
 
   it('a digest that can not be replaced harms nobody', async () => {
@@ -173,7 +171,7 @@ describe('formats', () => {
     const server = await formatServer('Express', { peppers }, store);
     const events: ApiTokenEvent[] = [];
     server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
-    expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(200);
+    expect((await server.send('GET', '/projects', bearer(secret))).status).toBe(200);
     await server.app.close();
     expect(events).toContainEqual(expect.objectContaining({ type: 'faulted', component: 'repository' }));
   });

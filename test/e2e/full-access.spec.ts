@@ -12,11 +12,11 @@ describe('full-access under a deny default', () => {
   const server = sharedApplication('Express', () => reviewServer({ policies: { defaultDecision: 'deny' } }));
 
   const REQUESTS = [
-    ['GET', '/repositories'],
-    ['GET', '/repositories/1'],
-    ['HEAD', '/repositories/1'],
-    ['PUT', '/repositories/1'],
-    ['DELETE', '/repositories/1'],
+    ['GET', '/projects'],
+    ['GET', '/projects/1'],
+    ['HEAD', '/projects/1'],
+    ['PUT', '/projects/1'],
+    ['DELETE', '/projects/1'],
     ['PATCH', '/server-info/anything'],
     ['OPTIONS', '/server-info/anything'],
   ] as const;
@@ -29,7 +29,7 @@ describe('full-access under a deny default', () => {
   it('is full for an update and for an import too', async () => {
     const tokens = server.app.get(ApiTokenService);
     const status = async (secret: string) =>
-      (await server.send('DELETE', '/repositories/1', bearer(secret))).status;
+      (await server.send('DELETE', '/projects/1', bearer(secret))).status;
     const { token, secret } = await tokens.issue({ ownerId: 'grumpy', policy: READ_ONLY });
     expect(await status(secret)).toBe(403);
     await tokens.update(token.id, { policy: 'full-access' });

@@ -15,14 +15,14 @@ import { blocked } from '../support/controllers.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
 
 describe('the guard, called directly', () => {
-  @PolicyId('repository')
+  @PolicyId('project')
   @Controller('handlers')
   class Handlers {
-    @PolicyId('repository', { param: null })
+    @PolicyId('project', { param: null })
     @All('list')
     list(): void {}
 
-    @PolicyId('repository', { param: 'id' })
+    @PolicyId('project', { param: 'id' })
     @All('find/:id')
     find(): void {}
 
@@ -119,7 +119,7 @@ describe('the guard, called directly', () => {
   );
 
   it('W06 decides once for one request, and anew where another guard has changed it meanwhile', async () => {
-    const { server, guard, request } = await guarded(blocked('repository', '42'));
+    const { server, guard, request } = await guarded(blocked('project', '42'));
     const evaluator = server.app.get(PolicyEvaluator);
     const compiled = evaluator.compiled.bind(evaluator);
     let decisions = 0;

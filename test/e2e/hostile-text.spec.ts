@@ -32,7 +32,7 @@ async function linesOf(platform: Platform, change: HostileStore['change']): Prom
   const { secret } = await server.app.get(ApiTokenService).issue(everything);
   store.change = change;
   lines.length = 0;
-  await server.send('GET', '/repositories', bearer(secret));
+  await server.send('GET', '/projects', bearer(secret));
   return lines;
 }
 

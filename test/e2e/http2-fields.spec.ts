@@ -6,7 +6,7 @@ import { calls, issueSecret, reviewServer } from '../support/review-server.js';
 const REQUEST = [
   [':method', 'GET'],
   [':scheme', 'http'],
-  [':path', '/repositories'],
+  [':path', '/projects'],
   [':authority', 'localhost'],
 ] as const;
 
@@ -21,9 +21,9 @@ async function start() {
 it('M08 one credential in raw frames opens the route', async () => {
   const { port, secret } = await start();
   expect(await sendFrames(port, [...REQUEST, ['authorization', `Bearer ${secret}`]])).toContain(
-    'repository.list',
+    'project.list',
   );
-  expect(await sendFrames(port, [...REQUEST, ['x-api-key', secret]])).toContain('repository.list');
+  expect(await sendFrames(port, [...REQUEST, ['x-api-key', secret]])).toContain('project.list');
   expect(await sendFrames(port, REQUEST)).toContain('API_TOKEN_REQUIRED');
 });
 

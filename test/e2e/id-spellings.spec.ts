@@ -27,8 +27,8 @@ const TEXTS = words(`
 /** IDs that no policy can name, so that its wildcards alone decide. */
 const UNNAMED: ReadonlySet<string> = new Set(['*', '__proto__']);
 
-@PolicyId('repository')
-@Controller('repositories')
+@PolicyId('project')
+@Controller('projects')
 class TransformingController {
   @Get(':id')
   find(@Param('id') id: number) {
@@ -50,7 +50,7 @@ describe.each(TRANSPORTS)('spellings of resource IDs on %s', (transport) => {
     const secret = await issueSecret(guarded, BLOCKED_42);
     const reaching: string[] = [];
     for (const spelling of SPELLINGS_OF_42) {
-      const path = `/repositories/${spelling}`;
+      const path = `/projects/${spelling}`;
       const reached = await outcomeOf(control, 'GET', path);
       const authorized = await outcomeOf(guarded, 'GET', path, bearer(secret));
       const isRejected = [400, 403, 404].includes(authorized.status);
@@ -75,7 +75,7 @@ describe.each(TRANSPORTS)('spellings of resource IDs on %s', (transport) => {
       outcomeOf(guarded, 'GET', path, bearer(await issueSecret(guarded, policy)));
     const reaching: string[] = [];
     for (const spelling of TEXTS) {
-      const path = `/repositories/1/reviews/${spelling}`;
+      const path = `/projects/1/reviews/${spelling}`;
       const { called } = await outcomeOf(control, 'GET', path);
       const id = /^review\.find (?<id>.*)$/su.exec(called[0] ?? '')?.groups?.['id'];
       if (id === undefined) continue;

@@ -56,7 +56,7 @@ async function start(whileServed: (context: ExecutionContext) => void = () => un
   const unknown = new DefaultTokenGenerator({ prefix: 'acme' }).generate();
   const statuses: number[] = [];
   for (const presented of [secret, secret, unknown]) {
-    statuses.push((await send('GET', '/repositories', bearer(presented))).status);
+    statuses.push((await send('GET', '/projects', bearer(presented))).status);
   }
   expect(statuses).toEqual([200, 200, 401]);
   const secrets = [secret, unknown];

@@ -14,11 +14,11 @@ describe('what is said of a database', () => {
     const { app, tokens, ask, recorder } = await startRecorded('Express', { repository, cache: false });
     const { token, secret } = await tokens.issue(everything);
     recorder.hide(secret);
-    expect(await ask('/repositories/1', bearer(secret))).toBe(200);
+    expect(await ask('/projects/1', bearer(secret))).toBe(200);
     const handed = digestsHandedTo(repository.useValue);
     const imported = recorder.hide(`acme_${'0'.repeat(49)}`);
     await dataSource.query('ALTER TABLE api_token_secret RENAME TO gone');
-    expect(await ask('/repositories/1', bearer(secret))).toBe(503);
+    expect(await ask('/projects/1', bearer(secret))).toBe(503);
     await recorder.noteError(tokens.issue(everything));
     await recorder.noteError(tokens.rotate(token.id));
     await recorder.noteError(tokens.import({ ...everything, digest: digestOf(imported) }));
@@ -48,10 +48,10 @@ describe('what is said of a database', () => {
     dataSource.setOptions({ logging: 'all' });
     const { secret } = await tokens.issue(everything);
     recorder.hide(secret);
-    expect(await ask('/repositories/1', bearer(secret))).toBe(200);
+    expect(await ask('/projects/1', bearer(secret))).toBe(200);
     expect(recorder.leaks()).toEqual([`the SHA-256 of ${secret}`]);
-    expect(await ask('/repositories/1', bearer(digestOf(secret)))).toBe(401);
-    expect(await ask('/repositories/1', bearer(`acme_${digestOf(secret).slice(-49)}`))).toBe(401);
+    expect(await ask('/projects/1', bearer(digestOf(secret)))).toBe(401);
+    expect(await ask('/projects/1', bearer(`acme_${digestOf(secret).slice(-49)}`))).toBe(401);
     // It writes down the times of last use when it is stopped.
     await app.close();
     await drop();

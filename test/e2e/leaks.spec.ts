@@ -56,46 +56,46 @@ describe.each(PLATFORMS)('what is said on %s', (platform) => {
     note(app.get(ApiTokenService), app.get(ApiTokenAuthenticator));
 
     // Right and wrong use.
-    const used = await tokens.issue({ ...everything, note: 'canary', policy: blocked('repository', '2') });
+    const used = await tokens.issue({ ...everything, note: 'canary', policy: blocked('project', '2') });
     hide(used.secret);
     note(used.token);
     expect(await ask('/careless', bearer(used.secret))).toBe(200);
-    expect(await ask('/repositories/2', bearer(used.secret))).toBe(403);
-    expect(await ask('/repositories/02', bearer(used.secret))).toBe(400);
-    expect(await ask('/repositories/1', [...bearer(used.secret), 'x-api-key', used.secret])).toBe(400);
-    expect(await ask(`/repositories/1?access_token=${used.secret}`, [])).toBe(401);
-    expect(await ask('/repositories/1', bearer(hide(`${used.secret.slice(0, -1)}!`)))).toBe(401);
-    expect(await ask('/repositories/1', bearer(hide(vendor.generate())))).toBe(401);
+    expect(await ask('/projects/2', bearer(used.secret))).toBe(403);
+    expect(await ask('/projects/02', bearer(used.secret))).toBe(400);
+    expect(await ask('/projects/1', [...bearer(used.secret), 'x-api-key', used.secret])).toBe(400);
+    expect(await ask(`/projects/1?access_token=${used.secret}`, [])).toBe(401);
+    expect(await ask('/projects/1', bearer(hide(`${used.secret.slice(0, -1)}!`)))).toBe(401);
+    expect(await ask('/projects/1', bearer(hide(vendor.generate())))).toBe(401);
     expect(await ask('/careless/failure', bearer(used.secret))).toBe(500);
     note(await app.get(ApiTokenAuthenticator).authenticate(used.secret));
 
     // The life of a token.
     const rotated = await tokens.rotate(used.token.id);
     hide(rotated.secret);
-    expect(await ask('/repositories/1', bearer(used.secret))).toBe(401);
+    expect(await ask('/projects/1', bearer(used.secret))).toBe(401);
     note(await tokens.pause(used.token.id));
-    expect(await ask('/repositories/1', bearer(rotated.secret))).toBe(401);
+    expect(await ask('/projects/1', bearer(rotated.secret))).toBe(401);
     note(await tokens.resume(used.token.id), await tokens.update(used.token.id, { note: 'canary again' }));
     const imported = hide(vendor.generate());
     note(await tokens.import({ ...everything, secret: imported }), await tokens.list({ ownerId: 'grumpy' }));
-    expect(await ask('/repositories/1', ['X-API-Key', imported])).toBe(200);
+    expect(await ask('/projects/1', ['X-API-Key', imported])).toBe(200);
     await recorder.noteError(tokens.import({ ...everything, secret: imported }));
     await recorder.noteError(tokens.import({ ...everything, secret: hide(`acme_${'0'.repeat(49)}`) }));
     await recorder.noteError(tokens.import({ ...everything, digest: hide('no digest but a secret') }));
     await recorder.noteError(tokens.issue({ ...everything, policy: { resources: {} } }));
     note(await tokens.revoke(used.token.id, { reason: 'leaked' }));
-    expect(await ask('/repositories/1', bearer(rotated.secret))).toBe(401);
+    expect(await ask('/projects/1', bearer(rotated.secret))).toBe(401);
     await recorder.noteError(tokens.rotate(used.token.id));
 
     // Everything fails that can fail.
     store.break('findByDigest');
-    expect(await ask('/repositories/1', bearer(old.secret))).toBe(503);
+    expect(await ask('/projects/1', bearer(old.secret))).toBe(503);
     store.heal('findByDigest');
     store.break('replaceDigest', 'recordUses');
-    expect(await ask('/repositories/1', bearer(old.secret))).toBe(200);
+    expect(await ask('/projects/1', bearer(old.secret))).toBe(200);
     await pause();
     owners.fail = true;
-    expect(await ask('/repositories/1', bearer(old.secret))).toBe(503);
+    expect(await ask('/projects/1', bearer(old.secret))).toBe(503);
     owners.fail = false;
     const said = recorder.said.join('\n');
     for (const heard of [

@@ -44,18 +44,18 @@ describe.each(PLATFORMS)('how a request is framed on %s', (platform) => {
     ['Expect: 100-continue and chunks', ['Expect: 100-continue', CHUNKED], chunked(JSON_BODY)],
   ])('M02 a body with %s changes no decision', async (_, headers, body) => {
     const { full, readOnly, send } = await start();
-    const create = 'POST /repositories HTTP/1.1';
+    const create = 'POST /projects HTTP/1.1';
     expect(await send(create, [JSON_TYPE, ...headers], body)).toEqual([401]);
     expect(await send(create, [JSON_TYPE, readOnly, ...headers], body)).toEqual([403]);
     expect(calls).toEqual([]);
     expect(await send(create, [JSON_TYPE, full, ...headers], body)).toEqual([201]);
-    expect(calls).toEqual([`repository.create ${JSON_BODY}`]);
+    expect(calls).toEqual([`project.create ${JSON_BODY}`]);
   });
 
   it('T06 a token in the trailers is none', async () => {
     const { full, send } = await start();
     const trailed = chunked(JSON_BODY, [full]);
-    const create = 'POST /repositories HTTP/1.1';
+    const create = 'POST /projects HTTP/1.1';
     expect(await send(create, [JSON_TYPE, CHUNKED, 'Trailer: Authorization'], trailed)).toEqual([401]);
     expect(calls).toEqual([]);
   });
@@ -64,17 +64,17 @@ describe.each(PLATFORMS)('how a request is framed on %s', (platform) => {
     const { not42, send } = await start();
     const body = '{"id":7,"_method":"GET"}';
     const headers = [not42, JSON_TYPE, `Content-Length: ${body.length}`];
-    expect(await send('GET /repositories/42 HTTP/1.1', headers, body)).toEqual([403]);
+    expect(await send('GET /projects/42 HTTP/1.1', headers, body)).toEqual([403]);
     expect(calls).toEqual([]);
   });
 
   it('requests that share a connection are authorized each by its own token', async () => {
     const { full, not42, sendBytes } = await start();
     const get = (headers: string[]) =>
-      ['GET /repositories/42 HTTP/1.1', 'Host: 127.0.0.1', ...headers, '', ''].join('\r\n');
+      ['GET /projects/42 HTTP/1.1', 'Host: 127.0.0.1', ...headers, '', ''].join('\r\n');
     const pipeline = [get([full]), get([not42]), get([]), get([full, 'Connection: close'])];
     expect(await sendBytes(pipeline.join(''))).toEqual([200, 403, 401, 200]);
-    expect(calls).toEqual(['repository.find 42', 'repository.find 42']);
+    expect(calls).toEqual(['project.find 42', 'project.find 42']);
   });
 
   it.each<[string, string[]]>([
@@ -83,16 +83,16 @@ describe.each(PLATFORMS)('how a request is framed on %s', (platform) => {
   ])('a request with %s reaches no handler', async (_, headers) => {
     const { full, send } = await start();
     const body = chunked(JSON_BODY);
-    expect(await send('POST /repositories HTTP/1.1', [full, JSON_TYPE, ...headers], body)).toEqual([400]);
+    expect(await send('POST /projects HTTP/1.1', [full, JSON_TYPE, ...headers], body)).toEqual([400]);
     expect(calls).toEqual([]);
   });
 
   it.each(['Upgrade: h2c', 'Upgrade: websocket'])('M08 %s changes no decision', async (upgrade) => {
     const { full, not42, send } = await start();
     const headers = [upgrade, 'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA'];
-    expect(await send('GET /repositories/42 HTTP/1.1', [not42, ...headers])).toEqual([403]);
-    expect(await send('GET /repositories/42 HTTP/1.1', headers)).toEqual([401]);
+    expect(await send('GET /projects/42 HTTP/1.1', [not42, ...headers])).toEqual([403]);
+    expect(await send('GET /projects/42 HTTP/1.1', headers)).toEqual([401]);
     expect(calls).toEqual([]);
-    expect(await send('GET /repositories/42 HTTP/1.1', [full, ...headers])).toEqual([200]);
+    expect(await send('GET /projects/42 HTTP/1.1', [full, ...headers])).toEqual([200]);
   });
 });

@@ -45,21 +45,21 @@ describe.each(TRANSPORTS.filter((transport) => transport !== 'Express'))(
     it('reads nothing for a token that may HEAD only', async () => {
       const server = await start();
       const headOnly = bearer(await issueSecret(server, HEAD_ONLY));
-      for (const path of ['/repositories', '/repositories/1']) {
+      for (const path of ['/projects', '/projects/1']) {
         const reply = await server.send('GET', path, [...headOnly, ...TO_HEAD]);
         expect(reply.text).not.toContain('handler');
         expect(reply.status).toBe(403);
       }
       expect(calls).toEqual([]);
-      expect((await server.send('HEAD', '/repositories', headOnly)).status).toBe(200);
-      expect((await server.send('HEAD', '/repositories', [...headOnly, ...TO_HEAD])).status).toBe(200);
+      expect((await server.send('HEAD', '/projects', headOnly)).status).toBe(200);
+      expect((await server.send('HEAD', '/projects', [...headOnly, ...TO_HEAD])).status).toBe(200);
     });
 
     it('is the GET that was routed for a token that may GET', async () => {
       const server = await start();
       const getOnly = bearer(await issueSecret(server, GET_ONLY));
-      expect((await server.send('GET', '/repositories', [...getOnly, ...TO_HEAD])).status).toBe(200);
-      expect((await server.send('HEAD', '/repositories', getOnly)).status).toBe(403);
+      expect((await server.send('GET', '/projects', [...getOnly, ...TO_HEAD])).status).toBe(200);
+      expect((await server.send('HEAD', '/projects', getOnly)).status).toBe(403);
     });
 
     it('is HEAD on a route of all methods, as its handler sees it', async () => {
@@ -78,9 +78,9 @@ describe.each(TRANSPORTS)('RX03 a token that may HEAD only on %s', (transport) =
     const server = await startApplication(transport, reviewServer(), overrideMethods(transport));
     const headOnly = bearer(await issueSecret(server, HEAD_ONLY));
     const requests = [
-      ['POST', '/repositories'],
-      ['PUT', '/repositories/1'],
-      ['DELETE', '/repositories/1'],
+      ['POST', '/projects'],
+      ['PUT', '/projects/1'],
+      ['DELETE', '/projects/1'],
     ] as const;
     for (const [method, path] of requests) {
       // On Express the answer to HEAD has no body, which a client that sent another method waits for.
@@ -94,16 +94,11 @@ describe.each(PLATFORMS)('M05 method override on %s', (platform) => {
   it('never runs a handler that the policy would not allow', async () => {
     const server = await startApplication(platform, reviewServer(), overrideMethods(platform));
     const readOnly = bearer(await issueSecret(server, READ_ONLY));
-    const asGet = await server.send(
-      'POST',
-      '/repositories',
-      [...readOnly, 'X-HTTP-Method-Override', 'GET'],
-      {},
-    );
+    const asGet = await server.send('POST', '/projects', [...readOnly, 'X-HTTP-Method-Override', 'GET'], {});
     // Express routes the overridden method to the list; Fastify has routed POST to create already.
     expect(asGet.status).toBe(platform === 'Express' ? 200 : 403);
-    expect(calls).toEqual(platform === 'Express' ? ['repository.list'] : []);
-    const asDelete = await server.send('POST', '/repositories/1', [
+    expect(calls).toEqual(platform === 'Express' ? ['project.list'] : []);
+    const asDelete = await server.send('POST', '/projects/1', [
       ...readOnly,
       'X-HTTP-Method-Override',
       'DELETE',
@@ -112,10 +107,10 @@ describe.each(PLATFORMS)('M05 method override on %s', (platform) => {
   });
 
   it.each([
-    ['PUT', 'GET', '/repositories/1'],
-    ['GET', 'DELETE', '/repositories/1'],
-    ['GET', 'get', '/repositories/1'],
-    ['GET', '*', '/repositories/1'],
+    ['PUT', 'GET', '/projects/1'],
+    ['GET', 'DELETE', '/projects/1'],
+    ['GET', 'get', '/projects/1'],
+    ['GET', '*', '/projects/1'],
     ['POST', 'PROPFIND', '/server-info/anything'],
     ['GET', 'get', '/server-info/anything'],
     ['GET', '*', '/server-info/anything'],
@@ -128,20 +123,20 @@ describe.each(PLATFORMS)('M05 method override on %s', (platform) => {
       const reply = await server.send(method, path, [...readOnly, 'X-HTTP-Method-Override', overridden]);
       // Express finds the handler of GET or HEAD, which the policy allows.
       const isRead = platform === 'Express' && ['GET', 'HEAD'].includes(overridden);
-      expect(calls).toEqual(isRead ? ['repository.find 1'] : []);
+      expect(calls).toEqual(isRead ? ['project.find 1'] : []);
       expect(reply.status < 300).toBe(isRead);
       const open = bearer(await issueSecret(server, 'full-access'));
       await server.send(method, path, [...open, 'X-HTTP-Method-Override', overridden]);
       expect(calls.filter((call) => /update|remove|anything/.test(call))).toEqual(
-        platform === 'Express' && overridden === 'DELETE' ? ['repository.remove 1'] : [],
+        platform === 'Express' && overridden === 'DELETE' ? ['project.remove 1'] : [],
       );
     },
   );
 
   it.each([
-    ['/repositories', ['X-HTTP-Method-Override', 'GET']],
-    ['/repositories', ['X-HTTP-Method', 'GET', 'X-Method-Override', 'GET']],
-    ['/repositories?_method=GET', []],
+    ['/projects', ['X-HTTP-Method-Override', 'GET']],
+    ['/projects', ['X-HTTP-Method', 'GET', 'X-Method-Override', 'GET']],
+    ['/projects?_method=GET', []],
     ['/server-info/anything', ['X-HTTP-Method-Override', 'GET']],
     ['/server-info/anything?_method=GET', []],
   ])('M06 %s with %j alone does nothing', async (path, headers) => {

@@ -42,29 +42,29 @@ const REQUESTS: AuthorizedRequest[] = [
     'M01 HEAD where GET alone is blocked',
     repositoryPolicy({ '*': { block: ['GET'] } }),
     'HEAD',
-    '/repositories/1',
+    '/projects/1',
     403,
   ],
   [
     'M01 HEAD where GET of the item is blocked',
     repositoryPolicy({ '1': { block: ['GET'] } }),
     'HEAD',
-    '/repositories/1',
+    '/projects/1',
     403,
   ],
   [
     'M01 HEAD of a list where GET is blocked',
     repositoryPolicy({ '*': { block: ['GET'] } }),
     'HEAD',
-    '/repositories',
+    '/projects',
     403,
   ],
-  ['M01 HEAD where GET is allowed', 'full-access', 'HEAD', '/repositories/1', 200],
+  ['M01 HEAD where GET is allowed', 'full-access', 'HEAD', '/projects/1', 200],
   [
     'M01 HEAD alone',
     repositoryPolicy({ '*': { allow: ['HEAD'], block: ['*'] } }),
     'HEAD',
-    '/repositories/1',
+    '/projects/1',
     200,
   ],
   ['M01 HEAD on @All where GET is blocked', onAll({ block: ['GET'] }), 'HEAD', ANYTHING, 403],
@@ -175,7 +175,7 @@ describe.each(PLATFORMS)('request lines on %s', (platform) => {
     async (method) => {
       calls.length = 0;
       const token = `Authorization: Bearer ${await issueSecret(server, 'full-access')}`;
-      for (const path of ['/repositories/42', ANYTHING]) {
+      for (const path of ['/projects/42', ANYTHING]) {
         const reply = await sendRaw(server.port, rawRequest(`${method} ${path} HTTP/1.1`, [token]));
         expect(reply).toMatch(method === 'CONNECT' ? /^(?:HTTP\/1\.1 4\d\d |$)/ : /^HTTP\/1\.1 400 /);
       }
@@ -192,7 +192,7 @@ describe('methods on Fastify alone', () => {
     async (method) => {
       calls.length = 0;
       const secret = await issueSecret(http2, 'full-access');
-      for (const path of ['/repositories/42', ANYTHING]) {
+      for (const path of ['/projects/42', ANYTHING]) {
         const reply = await http2.send(method, path, bearer(secret)).catch(() => null);
         // CONNECT with a path is a malformed request (RFC 9113 §8.5), which Node's client does not send.
         expect(reply?.status).toBe(method === 'CONNECT' ? undefined : 404);
@@ -205,7 +205,7 @@ describe('methods on Fastify alone', () => {
     const adapter = new FastifyAdapter({ exposeHeadRoutes: false });
     const server = await startApplication('Fastify', reviewServer(), undefined, adapter);
     const secret = await issueSecret(server, 'full-access');
-    const outcome = await outcomeOf(server, 'HEAD', '/repositories/1', bearer(secret));
+    const outcome = await outcomeOf(server, 'HEAD', '/projects/1', bearer(secret));
     expect(outcome).toEqual({ status: 404, called: [] });
   });
 });

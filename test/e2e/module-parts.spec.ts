@@ -134,8 +134,8 @@ describe('the parts of the module', () => {
       const providers = [Visitors, { provide: APP_GUARD, useClass: CountingGuard }];
       const server = await startApplication(platform, { ...reviewServer(), providers });
       const headers = bearer(await issueSecret(server, 'full-access'));
-      expect((await server.send('GET', '/repositories', headers)).status).toBe(200);
-      expect((await server.send('GET', '/repositories')).status).toBe(401);
+      expect((await server.send('GET', '/projects', headers)).status).toBe(200);
+      expect((await server.send('GET', '/projects')).status).toBe(401);
       expect(server.app.get(Visitors).count).toBe(2);
     },
   );
@@ -156,7 +156,7 @@ describe('the parts of the module', () => {
       reviewServer({ imports: [UsersModule], ownerProvider: { useExisting: Users } }),
     );
     const headers = bearer(await issueSecret(server, 'full-access'));
-    expect((await server.send('GET', '/repositories', headers)).status).toBe(200);
+    expect((await server.send('GET', '/projects', headers)).status).toBe(200);
     expect(server.app.get(Users, { strict: false }).tokens).toBe(server.app.get(ApiTokenService));
   });
 

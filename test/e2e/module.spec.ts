@@ -11,7 +11,7 @@ import {
   InMemoryApiTokenStore,
 } from 'nestjs-api-token';
 import { bearer, createApplication, startApplication } from '../support/application.js';
-import { issueSecret, RepositoryController } from '../support/review-server.js';
+import { issueSecret, ProjectController } from '../support/review-server.js';
 
 const token = { prefix: 'acme' };
 
@@ -47,13 +47,13 @@ describe('forRootAsync', () => {
   ])('takes the options of %s', async (_, options, secret) => {
     const server = await startApplication('Express', {
       imports: [ApiTokenModule.forRootAsync({ repository: InMemoryApiTokenStore, ...options } as never)],
-      controllers: [RepositoryController],
+      controllers: [ProjectController],
       providers: [{ provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
     });
     const issued = await issueSecret(server, 'full-access');
     expect(issued).toMatch(secret);
-    expect((await server.send('GET', '/repositories', bearer(issued))).status).toBe(200);
-    expect((await server.send('GET', '/repositories')).status).toBe(401);
+    expect((await server.send('GET', '/projects', bearer(issued))).status).toBe(200);
+    expect((await server.send('GET', '/projects')).status).toBe(401);
   });
 });
 
@@ -75,22 +75,22 @@ describe('the module', () => {
       async onModuleInit() {
         await this.tokens.issue({
           ownerId: 'o',
-          policy: { resources: { repository: { '1': { block: ['*'] } } } },
+          policy: { resources: { project: { '1': { block: ['*'] } } } },
         });
         this.error = await this.tokens
-          .issue({ ownerId: 'o', policy: { resources: { repositry: { '01': { block: ['*'] } } } } })
+          .issue({ ownerId: 'o', policy: { resources: { projekt: { '01': { block: ['*'] } } } } })
           .catch((error: unknown) => error);
       }
     }
     const app = await createApplication('Express', {
       ...root({}),
-      controllers: [RepositoryController],
+      controllers: [ProjectController],
       providers: [Seeds, { provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
     });
     await app.init();
     expect(app.get(Seeds).error).toMatchObject({
       code: 'INVALID_TOKEN_POLICY',
-      issues: [{ pointer: '/resources/repositry', message: expect.stringContaining('"repository"') }],
+      issues: [{ pointer: '/resources/projekt', message: expect.stringContaining('"project"') }],
     });
   });
 

@@ -52,7 +52,7 @@ describe('RO04 middleware that has declared request.user itself, on Express', ()
         next();
       });
     });
-    expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(200);
+    expect((await server.send('GET', '/projects', bearer(secret))).status).toBe(200);
     expect(users).toEqual([{ name: 'doc' }]);
   });
 });
@@ -66,7 +66,7 @@ describe.each(PLATFORMS)('RO07 two credentials on %s', (platform) => {
     const secrets = [await issueSecret(server, 'full-access'), await issueSecret(server, 'full-access')];
     const [one, other] = secrets.map((secret) => `Authorization: Bearer ${secret}`);
     const status = async (...headers: string[]) =>
-      Number((await sendRaw(server.port, rawRequest('GET /repositories HTTP/1.1', headers))).slice(9, 12));
+      Number((await sendRaw(server.port, rawRequest('GET /projects HTTP/1.1', headers))).slice(9, 12));
     return { one: one!, other: other!, status };
   }
 

@@ -23,7 +23,7 @@ const nested = (levels: number) => `{"resources":${'{"a":'.repeat(levels)}1${'}'
 const lists = (levels: number) => `{"resources":{"*":{"allow":${'['.repeat(levels)}${']'.repeat(levels)}}}}`;
 const items = (count: number) => {
   const sections = Array.from({ length: count }, (_, id) => [id, { allow: ['GET'] }]);
-  return JSON.stringify({ resources: { repository: Object.fromEntries(sections) } });
+  return JSON.stringify({ resources: { project: Object.fromEntries(sections) } });
 };
 
 const wrongItems = (policyId: string, count: number) => {
@@ -48,10 +48,10 @@ const DOCUMENTS: readonly [what: string, text: string][] = [
   ['D03 a dotless i', '{"resources":{"*":{"block":["OPT\u0131ONS"]}}}'],
   ['D04 __proto__ at the top', '{"__proto__":{"resources":{}},"resources":{"*":{"block":["*"]}}}'],
   ['D04 __proto__ as a policy ID', '{"resources":{"__proto__":{"*":{"allow":["*"]}}}}'],
-  ['D04 __proto__ as an item', '{"resources":{"repository":{"__proto__":{"allow":["*"]}}}}'],
+  ['D04 __proto__ as an item', '{"resources":{"project":{"__proto__":{"allow":["*"]}}}}'],
   ['D04 __proto__ in a section', '{"resources":{"*":{"__proto__":{"allow":["*"]},"block":["*"]}}}'],
   ['D04 __proto__, escaped', '{"resources":{"\\u005f_proto__":{"*":{"allow":["*"]}}}}'],
-  ['D06 a section for a resource', '{"resources":{"repository":{"allow":["GET"]}}}'],
+  ['D06 a section for a resource', '{"resources":{"project":{"allow":["GET"]}}}'],
   ['D06 a resource for the global section', '{"resources":{"*":{"*":{"allow":["GET"]}}}}'],
   ['D06 sections at the top', '{"*":{"block":["*"]}}'],
   ['D07 Allow', '{"resources":{"*":{"Allow":["GET"],"block":["*"]}}}'],
@@ -101,9 +101,9 @@ describe('policy documents', () => {
 
       store.stored = text;
       for (const [method, path] of [
-        ['GET', '/repositories'],
-        ['GET', '/repositories/1'],
-        ['POST', '/repositories'],
+        ['GET', '/projects'],
+        ['GET', '/projects/1'],
+        ['POST', '/projects'],
         ['PATCH', '/server-info/anything'],
       ] as const) {
         const reply = await send(method, path, bearer(secret));
@@ -122,8 +122,8 @@ describe('policy documents', () => {
     ['D09 wrong items under a long name', wrongItems('x'.repeat(30_000), 4_000)],
     ['D09 many unknown resources', `{"resources":{${unknownResources(3_000)}}}`],
     ['D09 a long key that stands twice, often', `{"${'x'.repeat(30_000)}":{${'"a":0,'.repeat(5_000)}"a":0}}`],
-    ['D08 an unknown resource', '{"resources":{"repositry":{"*":{"block":["*"]}}}}'],
-    ['L04 an ID that no item has', '{"resources":{"repository":{"042":{"block":["*"]}}}}'],
+    ['D08 an unknown resource', '{"resources":{"projekt":{"*":{"block":["*"]}}}}'],
+    ['L04 an ID that no item has', '{"resources":{"project":{"042":{"block":["*"]}}}}'],
   ])('%s: can not be written, and the answer is no longer than a page', async (_, text) => {
     const { tokens } = newServices();
     for (const policy of [text, JSON.parse(text)] as TokenPolicy[]) {
@@ -154,26 +154,26 @@ describe('policy documents', () => {
       '{"resources":{"constructor":{"toString":{"allow":["*"]}},"review":{"*":{"block":["*"]},"valueOf":{"allow":["GET"]}}}}';
     const { tokens, status } = await startTokenServer('Express', {}, store);
     const { secret } = await tokens.issue(everything);
-    expect(await status(secret, '/repositories/1')).toBe(200);
-    expect(await status(secret, '/repositories/1/reviews/valueOf')).toBe(200);
+    expect(await status(secret, '/projects/1')).toBe(200);
+    expect(await status(secret, '/projects/1/reviews/valueOf')).toBe(200);
     for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty']) {
-      expect(await status(secret, `/repositories/1/reviews/${name}`)).toBe(403);
+      expect(await status(secret, `/projects/1/reviews/${name}`)).toBe(403);
     }
   });
 
   it('D10 what other code has written on Object.prototype changes no decision', async () => {
     const { tokens, send } = await startTokenServer('Express', { cache: false });
     const policy: TokenPolicy = {
-      resources: { '*': { block: ['POST'] }, repository: { '2': { block: ['GET'] } } },
+      resources: { '*': { block: ['POST'] }, project: { '2': { block: ['GET'] } } },
     };
     const { secret } = await tokens.issue({ ...everything, policy });
     const blind = await tokens.issue({ ...everything, policy: { resources: { '*': { block: ['*'] } } } });
     const ask = async () => [
-      (await send('GET', '/repositories/1', bearer(secret))).status,
-      (await send('GET', '/repositories/2', bearer(secret))).status,
-      (await send('POST', '/repositories', bearer(secret))).status,
-      (await send('GET', '/repositories', bearer(blind.secret))).status,
-      (await send('GET', '/repositories')).status,
+      (await send('GET', '/projects/1', bearer(secret))).status,
+      (await send('GET', '/projects/2', bearer(secret))).status,
+      (await send('POST', '/projects', bearer(secret))).status,
+      (await send('GET', '/projects', bearer(blind.secret))).status,
+      (await send('GET', '/projects')).status,
     ];
     const expected = [200, 403, 403, 403, 401];
     expect(await ask()).toEqual(expected);
@@ -182,8 +182,8 @@ describe('policy documents', () => {
     // What was compiled before is kept: these are read, compiled and explained only now.
     const later: TokenPolicy = { resources: { '*': { block: ['*'] }, review: { '1': { block: ['*'] } } } };
     const fresh = await tokens.issue({ ...everything, policy: later });
-    expect((await send('GET', '/repositories', bearer(fresh.secret))).status).toBe(403);
-    expect((await send('GET', '/repositories/1', bearer(fresh.secret))).status).toBe(403);
+    expect((await send('GET', '/projects', bearer(fresh.secret))).status).toBe(403);
+    expect((await send('GET', '/projects/1', bearer(fresh.secret))).status).toBe(403);
     // Not even that it is not empty.
     for (const empty of [{}, '{}'] as TokenPolicy[]) {
       await expect(tokens.issue({ ...everything, policy: empty })).rejects.toMatchObject({

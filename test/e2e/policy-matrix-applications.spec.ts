@@ -22,13 +22,13 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { ApiTokenAccess, ApiTokenOwnerProvider, ApiTokenPolicyGuard, getApiToken } from 'nestjs-api-token';
 import { expectPoliciesToHold, type PolicyMatrixOptions } from 'nestjs-api-token/testing';
 import { createApplication, type Platform } from '../support/application.js';
-import { AccountController, calls, RepositoryController, reviewServer } from '../support/review-server.js';
+import { AccountController, calls, ProjectController, reviewServer } from '../support/review-server.js';
 
 jest.setTimeout(60_000);
 
 /** A part of the review server, as each of its routes takes many requests. */
 function smallServer(overrides?: Parameters<typeof reviewServer>[0]): ModuleMetadata {
-  return { ...reviewServer(overrides), controllers: [RepositoryController, AccountController] };
+  return { ...reviewServer(overrides), controllers: [ProjectController, AccountController] };
 }
 
 /** That the matrix finds nothing wrong, and runs no handler. */
@@ -104,9 +104,7 @@ describe('the matrix finds nothing wrong', () => {
   it('with routes that skipIf makes public, and names them', async () => {
     const isPublic = (context: ExecutionContext) => context.getHandler().name === 'list';
     const server = smallServer({ requests: { skipIf: isPublic } });
-    expect(await expectNothingWrong('Express', server)).toEqual([
-      'RepositoryController.list (/repositories)',
-    ]);
+    expect(await expectNothingWrong('Express', server)).toEqual(['ProjectController.list (/projects)']);
   });
 
   it('with routes that are not meant for policies, and names them', async () => {

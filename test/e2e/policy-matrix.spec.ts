@@ -93,10 +93,10 @@ describe.each(PLATFORMS)('the matrix on %s', (platform) => {
     await expectPoliciesToHold(server.app, { ownerId: 'doc' });
     expect(await server.app.get(ApiTokenService).list({ ownerId: 'doc' })).toEqual([]);
     const secret = await issueSecret(server, 'full-access');
-    const reply = await server.send('DELETE', '/repositories/1', bearer(secret));
+    const reply = await server.send('DELETE', '/projects/1', bearer(secret));
     expect(reply.status).toBe(200);
-    expect(calls).toEqual(['repository.remove 1']);
-    expect((await server.send('DELETE', '/repositories/1')).status).toBe(401);
+    expect(calls).toEqual(['project.remove 1']);
+    expect((await server.send('DELETE', '/projects/1')).status).toBe(401);
   });
 
   it('can be run twice, also at once', async () => {

@@ -24,9 +24,9 @@ describe.each(PLATFORMS)('two Authorization fields on %s', (platform) => {
     };
     const server = await startApplication(platform, reviewServer(), setRaw);
     const good = bearer(await issueSecret(server, 'full-access'));
-    expect((await server.send('GET', '/repositories', [...good, ...OTHER])).status).toBe(400);
+    expect((await server.send('GET', '/projects', [...good, ...OTHER])).status).toBe(400);
     expect(calls).toEqual([]);
-    expect((await server.send('GET', '/repositories', good)).status).toBe(200);
+    expect((await server.send('GET', '/projects', good)).status).toBe(200);
   });
 
   it.each([20, 40, 100])('RO07: are seen where the server keeps %i fields', async (maxFields) => {
@@ -35,7 +35,7 @@ describe.each(PLATFORMS)('two Authorization fields on %s', (platform) => {
     const secret = await issueSecret(server, 'full-access');
     for (const fields of [maxFields, maxFields + 40]) {
       for (const other of [OTHER, ['X-Key', secret]]) {
-        const { status } = await server.send('GET', '/repositories', [
+        const { status } = await server.send('GET', '/projects', [
           ...bearer(secret),
           ...padding(fields),
           ...other,
@@ -44,7 +44,7 @@ describe.each(PLATFORMS)('two Authorization fields on %s', (platform) => {
       }
     }
     expect(calls).toEqual([]);
-    expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(200);
+    expect((await server.send('GET', '/projects', bearer(secret))).status).toBe(200);
   });
 
   it('RO07: a server without a limit drops nothing', async () => {
@@ -52,7 +52,7 @@ describe.each(PLATFORMS)('two Authorization fields on %s', (platform) => {
     server.app.getHttpServer().maxHeadersCount = 0;
     const good = bearer(await issueSecret(server, 'full-access'));
     const many = padding(1_100).map((text) => text.replace('X-Padding-', 'x'));
-    expect((await server.send('GET', '/repositories', [...good, ...many])).status).toBe(200);
-    expect((await server.send('GET', '/repositories', [...good, ...many, ...OTHER])).status).toBe(400);
+    expect((await server.send('GET', '/projects', [...good, ...many])).status).toBe(200);
+    expect((await server.send('GET', '/projects', [...good, ...many, ...OTHER])).status).toBe(400);
   });
 });

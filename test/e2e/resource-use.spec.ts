@@ -13,7 +13,7 @@ import {
   VendorChecksumTokenGenerator,
 } from 'nestjs-api-token';
 import { bearer, PLATFORMS } from '../support/application.js';
-import { calls, RepositoryController } from '../support/review-server.js';
+import { calls, ProjectController } from '../support/review-server.js';
 import { startTokenServer } from '../support/token-server.js';
 import { CountingStore, everything } from '../support/tokens.js';
 
@@ -39,7 +39,7 @@ function post(app: INestApplication, headers: readonly string[], body: string): 
         host: '127.0.0.1',
         port,
         method: 'POST',
-        path: '/repositories',
+        path: '/projects',
         headers: [...host, ...content, ...headers],
       },
       (response) => {
@@ -57,8 +57,8 @@ function contextOf(authorization: string): ExecutionContext {
   const request = { headers: { authorization }, rawHeaders: ['Authorization', authorization], method: 'GET' };
   return {
     getType: () => 'http',
-    getClass: () => RepositoryController,
-    getHandler: () => RepositoryController.prototype.list,
+    getClass: () => ProjectController,
+    getHandler: () => ProjectController.prototype.list,
     getArgByIndex: () => request,
   } as unknown as ExecutionContext;
 }
@@ -130,15 +130,15 @@ describe('the use of resources', () => {
     class LargePolicies extends CountingStore {
       override findByDigest(digests: readonly string[]): ApiTokenRecord | null {
         const record = super.findByDigest(digests);
-        const policy = JSON.stringify({ resources: { repository: manyItems(10_000) } });
+        const policy = JSON.stringify({ resources: { project: manyItems(10_000) } });
         return record && { ...record, policy };
       }
     }
     const { tokens, status } = await startTokenServer('Express', {}, new LargePolicies());
     const { secret } = await tokens.issue(everything);
-    expect(await status(secret, '/repositories/0')).toBe(403);
-    expect(await status(secret, '/repositories/9999')).toBe(403);
-    expect(await status(secret, '/repositories/10000')).toBe(200);
+    expect(await status(secret, '/projects/0')).toBe(403);
+    expect(await status(secret, '/projects/9999')).toBe(403);
+    expect(await status(secret, '/projects/10000')).toBe(200);
   });
 
   it.each<[string, (size: number) => string]>([
@@ -177,7 +177,7 @@ describe('the use of resources, whatever the platform', () => {
       );
       const counts = ['item-0', `item-${count - 1}`, 'unlisted', null, '0'].map((resourceId) => {
         get.mockClear();
-        policy.allows('repository', 'GET', resourceId);
+        policy.allows('project', 'GET', resourceId);
         return get.mock.calls.length;
       });
       for (const walk of walks) expect(walk).not.toHaveBeenCalled();
@@ -195,12 +195,12 @@ describe('the use of resources, whatever the platform', () => {
     'X03 400,000 decisions about 15,000 items take seconds at most: %i apart',
     async (distance) => {
       const idOf = (index: number): string => String(index * distance);
-      const policy = compilePolicy({ resources: { repository: manyItems(15_000, idOf) } });
+      const policy = compilePolicy({ resources: { project: manyItems(15_000, idOf) } });
       const ids = Array.from({ length: 30_000 }, (_, index) => idOf(index));
       let denied = 0;
       const milliseconds = await millisecondsOf(async () => {
         for (let time = 0; time < 400_000; time += 1) {
-          if (!policy.allows('repository', 'GET', ids[time % ids.length]!)) denied += 1;
+          if (!policy.allows('project', 'GET', ids[time % ids.length]!)) denied += 1;
         }
       });
       expect(denied).toBe(205_000);

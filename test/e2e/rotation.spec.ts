@@ -5,7 +5,7 @@ import { everything } from '../support/tokens.js';
 describe('rotation', () => {
   it('A10 rotates: same ID, owner, policy and expiry; the old secret lives for its grace', async () => {
     const { tokens, status, time, events } = await startTokenServer('Express');
-    const policy = { resources: { repository: { '2': { block: ['*' as const] } } } };
+    const policy = { resources: { project: { '2': { block: ['*' as const] } } } };
     const first = await tokens.issue({ ...everything, policy, expiresAt: new Date(time.now + DAY) });
     expect(await status(first.secret)).toBe(200);
     const second = await tokens.rotate(first.token.id, { graceMs: 1_000 });
@@ -14,7 +14,7 @@ describe('rotation', () => {
     time.now += 999;
     expect(await status(first.secret)).toBe(200);
     expect(await status(second.secret)).toBe(200);
-    expect(await status(second.secret, '/repositories/2')).toBe(403);
+    expect(await status(second.secret, '/projects/2')).toBe(403);
     time.now += 1;
     expect(await status(first.secret)).toBe(401);
     expect(await status(second.secret)).toBe(200);
@@ -36,7 +36,7 @@ describe('rotation', () => {
 
   it('A10 takes neither another policy nor another owner', async () => {
     const { tokens, status } = await startTokenServer('Express');
-    const policy = { resources: { repository: { '1': { block: ['*' as const] } } } };
+    const policy = { resources: { project: { '1': { block: ['*' as const] } } } };
     const first = await tokens.issue({ ...everything, policy });
     const wider = { policy: 'full-access', ownerId: 'doc', expiresAt: null, id: 'other' };
     const second = await tokens.rotate(first.token.id, wider as never);

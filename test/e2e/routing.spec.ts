@@ -7,31 +7,31 @@ import { expectNoOpenDoor, startWithControl } from '../support/control.js';
 // Hundreds of requests in a test.
 jest.setTimeout(60_000);
 
-/** Spellings of the path of repository 42, of its reviews and of the list. */
+/** Spellings of the path of project 42, of its reviews and of the list. */
 const PATHS = words(`
-  /repositories/42 /repositories/42/ /repositories/42// /repositories//42 //repositories/42 /repositories///42/
-  /REPOSITORIES/42 /Repositories/42 /REPOSITORIES/42/ /rEpositories//42/ /%72epositories/42 /%52epositories/42
-  /%72%65positories/%34%32 /repositories/%34%32/ /repositories%2F42 /repositories%2f42/ /repositories%5C42
-  /repositories\\42 /repositories;x=1/42 /repositories/42;x=1 /repositories/42;x=1/ /repositories/42;/
-  /repositories/;42 /REPOSITORIES/42;x=1 /repositories/42%3Bx=1 /./repositories/42 /repositories/./42
-  /repositories/%2e/42 /repositories/%2E/42 /x/../repositories/42 /x/%2e%2e/repositories/42
-  /x/%2E./repositories/42 /repositories/1/../42 /repositories/1%2F..%2F42 /repositories/42/. /repositories/42/..
-  /repositories/42/../42 /repositories/42?x=1 /repositories/42/?x=1 /repositories?/42 /repositories/42#x
-  /repositories/42.json /repositories/42%20 /repositories/042/ /repositories/1/reviews/42 /repositories/42/reviews/
-  /REPOSITORIES/42/REVIEWS/7 /repositories/1//reviews/7 /repositories /repositories/ /Repositories /repositories//
-  /repositories%00 /repositories%20 /%2Frepositories/42 /%zz/42
+  /projects/42 /projects/42/ /projects/42// /projects//42 //projects/42 /projects///42/
+  /PROJECTS/42 /Projects/42 /PROJECTS/42/ /pRojects//42/ /%70rojects/42 /%50rojects/42
+  /%72%65positories/%34%32 /projects/%34%32/ /projects%2F42 /projects%2f42/ /projects%5C42
+  /projects\\42 /projects;x=1/42 /projects/42;x=1 /projects/42;x=1/ /projects/42;/
+  /projects/;42 /PROJECTS/42;x=1 /projects/42%3Bx=1 /./projects/42 /projects/./42
+  /projects/%2e/42 /projects/%2E/42 /x/../projects/42 /x/%2e%2e/projects/42
+  /x/%2E./projects/42 /projects/1/../42 /projects/1%2F..%2F42 /projects/42/. /projects/42/..
+  /projects/42/../42 /projects/42?x=1 /projects/42/?x=1 /projects?/42 /projects/42#x
+  /projects/42.json /projects/42%20 /projects/042/ /projects/1/reviews/42 /projects/42/reviews/
+  /PROJECTS/42/REVIEWS/7 /projects/1//reviews/7 /projects /projects/ /Projects /projects//
+  /projects%00 /projects%20 /%2Fprojects/42 /%zz/42
 `);
 
 /** Targets that are no paths, which HTTP/2 does not know. */
 const TARGETS = words(`
-  http://evil.test/repositories/42 http://evil.test/REPOSITORIES/42/ https://evil.test//repositories/42
-  http://grumpy:secret@evil.test/repositories/42 http://evil.test:80/%72epositories/42 HTTP://evil.test/repositories/42
-  ftp://evil.test/repositories/42 evil.test/repositories/42 repositories/42 \\repositories\\42 ?/repositories/42 *
+  http://evil.test/projects/42 http://evil.test/PROJECTS/42/ https://evil.test//projects/42
+  http://grumpy:secret@evil.test/projects/42 http://evil.test:80/%70rojects/42 HTTP://evil.test/projects/42
+  ftp://evil.test/projects/42 evil.test/projects/42 projects/42 \\projects\\42 ?/projects/42 *
 `);
 
 interface Router {
   readonly title: string;
-  /** What of the spellings has to reach repository 42 where there is no guard, and what must not. */
+  /** What of the spellings has to reach project 42 where there is no guard, and what must not. */
   readonly reaches: Readonly<Record<string, boolean>>;
   readonly start: (metadata: ModuleMetadata) => Promise<RunningApplication>;
 }
@@ -51,7 +51,7 @@ function title(name: string, options: Record<string, boolean>): string {
 /** Nest's adapter makes the router of Express before an application could set its options. */
 const EXPRESS_ROUTER: Router = {
   title: 'Express',
-  reaches: { '/REPOSITORIES/42/': true, '/repositories//42': false, '/%72epositories/42': false },
+  reaches: { '/PROJECTS/42/': true, '/projects//42': false, '/%70rojects/42': false },
   start: (metadata) => startApplication('Express', metadata),
 };
 
@@ -63,11 +63,11 @@ const FASTIFY_ROUTERS = choices([
 ]).map(({ caseInsensitive, ...options }): Router => ({
   title: title('Fastify', { ...options, caseInsensitive }),
   reaches: {
-    '/repositories/42/': options.ignoreTrailingSlash,
-    '/repositories//42': options.ignoreDuplicateSlashes,
-    '/REPOSITORIES/42': caseInsensitive,
-    '/repositories/42;x=1': options.useSemicolonDelimiter,
-    '/%72epositories/42': true,
+    '/projects/42/': options.ignoreTrailingSlash,
+    '/projects//42': options.ignoreDuplicateSlashes,
+    '/PROJECTS/42': caseInsensitive,
+    '/projects/42;x=1': options.useSemicolonDelimiter,
+    '/%70rojects/42': true,
   },
   start: (metadata) => {
     const routerOptions = { ...options, caseSensitive: !caseInsensitive };
@@ -80,7 +80,7 @@ const FASTIFY_ROUTERS = choices([
 
 const HTTP_2_ROUTER: Router = {
   title: 'Fastify over HTTP/2 (M08)',
-  reaches: { '/repositories/42': true, '/%72epositories/42': true, '/REPOSITORIES/42': false },
+  reaches: { '/projects/42': true, '/%70rojects/42': true, '/PROJECTS/42': false },
   start: (metadata) => startApplication('Fastify over HTTP/2 (M08)', metadata),
 };
 
@@ -92,7 +92,7 @@ describe.each([EXPRESS_ROUTER, ...FASTIFY_ROUTERS, HTTP_2_ROUTER])(
       for (const path of PATHS) {
         const reached = await expectNoOpenDoor(servers, 'GET', path);
         if (reaches[path] !== undefined)
-          expect({ path, reached }).toEqual({ path, reached: reaches[path] ? ['repository.find 42'] : [] });
+          expect({ path, reached }).toEqual({ path, reached: reaches[path] ? ['project.find 42'] : [] });
         if (reached.length > 0) await expectNoOpenDoor(servers, 'HEAD', path);
       }
     });
@@ -109,22 +109,17 @@ describe.each([EXPRESS_ROUTER, FASTIFY_ROUTERS[0]!, FASTIFY_ROUTERS.at(-1)!])(
         const reached = await expectNoOpenDoor(servers, 'GET', target);
         if (reached.length > 0) reaching.push(target);
       }
-      expect(reaching).toContain('http://evil.test/repositories/42');
+      expect(reaching).toContain('http://evil.test/projects/42');
     });
   },
 );
 
 describe.each(PLATFORMS)('M15 a global prefix on %s', (platform) => {
   it('changes nothing, with excluded paths or without', async () => {
-    for (const exclude of [[], ['repositories/:id'], ['repositories/:repositoryId/reviews/:id']]) {
+    for (const exclude of [[], ['projects/:id'], ['projects/:projectId/reviews/:id']]) {
       const configure = (app: INestApplication) => app.setGlobalPrefix('api', { exclude });
       const servers = await startWithControl((metadata) => startApplication(platform, metadata, configure));
-      const paths = [
-        '/repositories/42',
-        '/repositories',
-        '/repositories/1/reviews/42',
-        '/server-info/anything',
-      ];
+      const paths = ['/projects/42', '/projects', '/projects/1/reviews/42', '/server-info/anything'];
       const reached = new Set<string>();
       for (const path of paths) {
         for (const prefix of [
@@ -151,9 +146,9 @@ describe.each(TRANSPORTS)('long requests on %s', (transport) => {
     const servers = await startWithControl((metadata) => startApplication(transport, metadata));
     for (const length of [1_000, 10_000]) {
       const long = 'x'.repeat(length);
-      await expectNoOpenDoor(servers, 'GET', `/repositories/42?${long}`);
-      await expectNoOpenDoor(servers, 'GET', `/${'./'.repeat(length / 2)}repositories/42`);
-      await expectNoOpenDoor(servers, 'GET', `/repositories/${'0'.repeat(length)}42`);
+      await expectNoOpenDoor(servers, 'GET', `/projects/42?${long}`);
+      await expectNoOpenDoor(servers, 'GET', `/${'./'.repeat(length / 2)}projects/42`);
+      await expectNoOpenDoor(servers, 'GET', `/projects/${'0'.repeat(length)}42`);
     }
   });
 });

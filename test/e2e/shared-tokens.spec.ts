@@ -22,8 +22,8 @@ describe('RL11 what a handler changes in its token', () => {
   const seen: string[] = [];
   let attempt = '';
 
-  @PolicyId('repository')
-  @Controller('repositories')
+  @PolicyId('project')
+  @Controller('projects')
   class ChangingController {
     @Get()
     change(@CurrentApiToken() token: ApiToken) {
@@ -50,7 +50,7 @@ describe('RL11 what a handler changes in its token', () => {
     attempt = name;
     seen.length = 0;
     for (let sent = 0; sent < 2; sent += 1) {
-      expect((await send('GET', '/repositories', bearer(secret))).body).toEqual({ outcome: 'TypeError' });
+      expect((await send('GET', '/projects', bearer(secret))).body).toEqual({ outcome: 'TypeError' });
     }
     expect(seen[1]).toBe(seen[0]);
   });

@@ -87,7 +87,7 @@ describe('RL05 the last uses before a shutdown', () => {
     server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
     const tokens = server.app.get(ApiTokenService);
     const { secret, token } = await tokens.issue({ ownerId: 'grumpy', policy: 'full-access' });
-    expect((await server.send('GET', '/repositories/1', bearer(secret))).status).toBe(200);
+    expect((await server.send('GET', '/projects/1', bearer(secret))).status).toBe(200);
     await server.app.close();
     expect(pool.written).toEqual([token.id]);
     await new Promise((resolve) => setTimeout(resolve, 60));

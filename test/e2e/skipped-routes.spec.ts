@@ -10,11 +10,11 @@ describe('routes that are skipped', () => {
 
   it("W07 another library's public routes are mapped by skipIf, and only by true", async () => {
     const skipping = await startApplication('Express', reviewServer({ requests: { skipIf: () => true } }));
-    expect((await skipping.send('GET', '/repositories')).status).toBe(200);
+    expect((await skipping.send('GET', '/projects')).status).toBe(200);
     const truthy = await startApplication(
       'Express',
       reviewServer({ requests: { skipIf: () => 'yes' as unknown as boolean } }),
     );
-    expect((await truthy.send('GET', '/repositories')).status).toBe(401);
+    expect((await truthy.send('GET', '/projects')).status).toBe(401);
   });
 });

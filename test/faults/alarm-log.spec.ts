@@ -26,8 +26,7 @@ async function start(options: Parameters<typeof reviewServer>[0] = {}) {
   server.app.useLogger(log);
   const events: ApiTokenEvent[] = [];
   server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
-  const status = async (secret: string) =>
-    (await server.send('GET', '/repositories/1', bearer(secret))).status;
+  const status = async (secret: string) => (await server.send('GET', '/projects/1', bearer(secret))).status;
   return { ...server, store, status, events, log, tokens: server.app.get(ApiTokenService) };
 }
 

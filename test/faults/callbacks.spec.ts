@@ -18,7 +18,7 @@ describe('functions of the application', () => {
     const { server } = await startFaultyServer({
       errors: { exceptionFactory: () => new NotFoundException('nothing here') },
     });
-    expect(await server.send('GET', '/repositories')).toMatchObject({
+    expect(await server.send('GET', '/projects')).toMatchObject({
       status: 404,
       headers: { 'www-authenticate': 'Bearer' },
       body: { message: 'nothing here' },
@@ -36,7 +36,7 @@ describe('functions of the application', () => {
         },
       }),
     );
-    expect((await server.send('GET', '/repositories')).status).toBe(418);
+    expect((await server.send('GET', '/projects')).status).toBe(418);
     expect(calls).toEqual([]);
   });
 
@@ -48,7 +48,7 @@ describe('functions of the application', () => {
         },
       },
     });
-    expect((await server.send('GET', '/repositories')).status).toBe(503);
+    expect((await server.send('GET', '/projects')).status).toBe(503);
     const faults = events.filter(({ type }) => type === 'faulted');
     expect(faults).toMatchObject([{ component: 'skip-if', fault: { code: 'ECONNREFUSED' } }]);
   });

@@ -79,7 +79,7 @@ async function start(overrides: Partial<ApiTokenModuleOptions> = {}) {
   const access = async (sent = secret): Promise<Access> => {
     const answer = await authenticator.authenticate(sent);
     if (!answer.ok) return 'rejected';
-    return evaluator.compiled(answer.token).allows('repository', 'GET', '1') ? 'allowed' : 'denied';
+    return evaluator.compiled(answer.token).allows('project', 'GET', '1') ? 'allowed' : 'denied';
   };
   return { ...services, token, secret, access };
 }

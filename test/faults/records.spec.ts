@@ -1,4 +1,4 @@
-/** What is stored, and should not be as it is. What repositories do wrong beside is in the fault matrix. */
+/** What is stored, and should not be as it is. What projects do wrong beside is in the fault matrix. */
 import { describe, expect, it } from '@jest/globals';
 import { type ApiTokenRecord, ApiTokenOwnerProvider } from 'nestjs-api-token';
 import { startFaultyServer } from '../support/faults.js';
@@ -30,7 +30,7 @@ describe('what is stored', () => {
     ],
     [
       'D06 a mis-nested policy',
-      (record) => ({ ...record, policy: '{"resources":{"repository":{"allow":["GET"]}}}' }),
+      (record) => ({ ...record, policy: '{"resources":{"project":{"allow":["GET"]}}}' }),
       403,
     ],
     ['D11 a null policy', (record) => ({ ...record, policy: null }), 403],
@@ -39,7 +39,7 @@ describe('what is stored', () => {
   ])('%s', async (_, answer, status) => {
     const { store, events, ask, status: statusOf } = await startFaultyServer({ cache: false });
     store.answer = answer;
-    const reply = await ask('/repositories/1');
+    const reply = await ask('/projects/1');
     expect(reply.status).toBe(status);
     expect(calls).toEqual([]);
     const types = events.map(({ type }) => type);
@@ -52,7 +52,7 @@ describe('what is stored', () => {
   it('a policy of bad shape denies collection and item alike, and only its own token', async () => {
     const { store, tokens, ask, status } = await startFaultyServer();
     store.answer = (record) => ({ ...record, policy: '[]' });
-    for (const path of ['/repositories', '/repositories/1', '/server-info', '/server-info/anything']) {
+    for (const path of ['/projects', '/projects/1', '/server-info', '/server-info/anything']) {
       expect(await ask(path)).toMatchObject({
         status: 403,
         body: { message: expect.stringContaining('damaged') },
@@ -66,9 +66,9 @@ describe('what is stored', () => {
   it('a policy that is larger than what may be written still holds', async () => {
     const { store, ask } = await startFaultyServer();
     const items = Object.fromEntries(Array.from({ length: 1_001 }, (_, id) => [id, { block: ['*'] }]));
-    store.answer = (record) => ({ ...record!, policy: JSON.stringify({ resources: { repository: items } }) });
-    expect((await ask('/repositories/1000')).status).toBe(403);
-    expect((await ask('/repositories/1001')).status).toBe(200);
+    store.answer = (record) => ({ ...record!, policy: JSON.stringify({ resources: { project: items } }) });
+    expect((await ask('/projects/1000')).status).toBe(403);
+    expect((await ask('/projects/1001')).status).toBe(200);
   });
 
   it('unknownPolicyIds reports once, or denies', async () => {

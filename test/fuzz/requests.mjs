@@ -58,11 +58,11 @@ export class RequestMaker {
   #path() {
     const { random } = this;
     const name = random.isLucky(4) ? random.damaged(random.of(NAMES)) : random.of(NAMES);
-    const path = `/${random.of(['repositories', 'files', 'anything'])}/${name}`;
+    const path = `/${random.of(['projects', 'files', 'anything'])}/${name}`;
     if (random.isLucky(10))
       return random.of([
-        '/repositories',
-        '/repositories/',
+        '/projects',
+        '/projects/',
         `/REPOSITORIES/${name}`,
         `/${path}`,
         `${path}?id=1&name=open`,

@@ -51,18 +51,18 @@ function reached(request, response, policyId, id) {
 
 const REQUEST_AND_RESPONSE = [Req(), Res({ passthrough: true })];
 
-class RepositoryController {
+class ProjectController {
   list(request, response) {
-    return reached(request, response, 'repository', null);
+    return reached(request, response, 'project', null);
   }
   find(request, response, id) {
-    return reached(request, response, 'repository', String(id));
+    return reached(request, response, 'project', String(id));
   }
   remove(request, response, id) {
-    return reached(request, response, 'repository', String(id));
+    return reached(request, response, 'project', String(id));
   }
 }
-decorate(RepositoryController, [PolicyId('repository'), Controller('repositories')], {
+decorate(ProjectController, [PolicyId('project'), Controller('projects')], {
   list: { decorators: [Get()], params: REQUEST_AND_RESPONSE },
   find: { decorators: [Get(':id')], params: [...REQUEST_AND_RESPONSE, Param('id', ParseIntPipe)] },
   remove: { decorators: [Delete(':id')], params: [...REQUEST_AND_RESPONSE, Param('id', ParseIntPipe)] },
@@ -149,7 +149,7 @@ const root = Module({
       cache: { lifetimeMs: 20, maxTokens: 1_000 },
     }),
   ],
-  controllers: [RepositoryController, FileController, AnythingController, PolicyController],
+  controllers: [ProjectController, FileController, AnythingController, PolicyController],
   providers: [{ provide: APP_GUARD, useExisting: ApiTokenPolicyGuard }],
 });
 class AppModule {}

@@ -9,22 +9,22 @@ export const TOKENS = {
     allows: ({ method }) => ['GET', 'HEAD', 'OPTIONS'].includes(method),
   },
   notThese: {
-    policy: { resources: { repository: { 42: { block: ['*'] } }, file: { secret: { block: ['*'] } } } },
+    policy: { resources: { project: { 42: { block: ['*'] } }, file: { secret: { block: ['*'] } } } },
     allows: ({ method, policyId, id }) =>
-      id !== { repository: '42', file: 'secret' }[policyId] && COMMON_METHODS.includes(method),
+      id !== { project: '42', file: 'secret' }[policyId] && COMMON_METHODS.includes(method),
   },
   onlyThese: {
     policy: {
       resources: {
         '*': { block: ['*'] },
-        repository: { 42: { allow: ['GET'] } },
+        project: { 42: { allow: ['GET'] } },
         file: { open: { allow: ['*'] } },
       },
     },
     allows: ({ method, policyId, id }) =>
       policyId === 'file'
         ? id === 'open'
-        : policyId === 'repository' && id === '42' && (method === 'GET' || method === 'HEAD'),
+        : policyId === 'project' && id === '42' && (method === 'GET' || method === 'HEAD'),
   },
   /** HEAD runs the handler of GET. */
   noGet: {

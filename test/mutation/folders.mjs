@@ -1,13 +1,15 @@
 /**
- * The folders of lib that are mutated, each with the tests that authorize it: unit tests, which take a second. The tests over
+ * The folders of lib that are mutated, each with the tests that are asked: unit tests, which take a second. The tests over
  * HTTP would take hours, so that what they alone notice counts as not noticed.
  */
 export const folders = {
   policy: ['unit/policy'],
-  repositories: ['unit/repositories', 'unit/stores/store-kit.spec.ts'],
-  http: ['unit/http'],
-  tokens: ['unit/tokens'],
-  guards: ['unit/guards'],
+  secrets: ['unit/secrets'],
+  authentication: ['unit/authentication', 'unit/guards', 'unit/tokens', 'unit/management'],
+  management: ['unit/management', 'unit/tokens', 'unit/authentication'],
+  guards: ['unit/guards', 'unit/authentication'],
+  request: ['unit/request', 'unit/guards'],
+  routes: ['unit/routes', 'unit/decorators.spec.ts', 'unit/overriding.spec.ts'],
 };
 
 /** Random properties: what they notice they may not notice the next time. */

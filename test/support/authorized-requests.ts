@@ -12,11 +12,11 @@ export type AuthorizedRequest = readonly [
   status: 200 | 201 | 400 | 403,
 ];
 
-/** A policy about repositories alone. */
+/** A policy about projects alone. */
 export function repositoryPolicy(
   sections: Record<string, { allow?: string[]; block?: string[] }>,
 ): TokenPolicy {
-  return { resources: { repository: sections } } as TokenPolicy;
+  return { resources: { project: sections } } as TokenPolicy;
 }
 
 /** Everything but repository 42. */

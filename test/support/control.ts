@@ -72,7 +72,7 @@ export async function expectNoOpenDoor(
   const isCanonical = full.status !== 400;
   expect({ request, called: full.called }).toEqual({ request, called: isCanonical ? reached.called : [] });
   const not42 = await outcomeOf(guarded, method, path, bearer(secrets.not42));
-  const is42 = reached.called.some((call) => /^repository\.\w+ 42$/.test(call));
+  const is42 = reached.called.some((call) => /^project\.\w+ 42$/.test(call));
   expect({ request, called: not42.called }).toEqual({ request, called: is42 ? [] : full.called });
   return reached.called;
 }

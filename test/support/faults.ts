@@ -129,6 +129,6 @@ export async function startFaultyServer(overrides: Partial<ApiTokenModuleOptions
   const events: ApiTokenEvent[] = [];
   server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
   const ask = (path: string, sent = secret) => server.send('GET', path, bearer(sent));
-  const status = async (sent = secret) => (await ask('/repositories/1', sent)).status;
+  const status = async (sent = secret) => (await ask('/projects/1', sent)).status;
   return { server, store, tokens, token, secret, events, ask, status };
 }

@@ -11,7 +11,7 @@ import {
 import { type Platform, startApplication } from './application.js';
 import { withControllers } from './controllers.js';
 import { Recorder } from './recorder.js';
-import { RepositoryController } from './review-server.js';
+import { ProjectController } from './review-server.js';
 import { everything } from './tokens.js';
 
 /** An application that logs what it gets, and fails with it. */
@@ -54,7 +54,7 @@ afterEach(() => {
 export async function startRecorded(platform: Platform, overrides: Partial<ApiTokenModuleOptions>) {
   const { app, send } = await startApplication(
     platform,
-    withControllers([RepositoryController, CarelessController], overrides),
+    withControllers([ProjectController, CarelessController], overrides),
     (created) => created.useLogger(recorder),
   );
   app.get(ApiTokenEvents).subscribe((event) => recorder.note(event));

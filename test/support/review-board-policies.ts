@@ -13,10 +13,10 @@ export const READ_ONLY_BUT_REVIEWS: TokenPolicy = {
   },
 };
 
-/** The third: no repository but one, which may be read. */
-export const ONE_REPOSITORY: TokenPolicy = {
+/** The third: no project but one, which may be read. */
+export const ONE_PROJECT: TokenPolicy = {
   resources: {
-    repository: {
+    project: {
       '*': { block: ['*'] },
       '1': { allow: ['GET', 'HEAD', 'OPTIONS'], block: ['*'] },
     },

@@ -34,37 +34,37 @@ function handled(name: string): { handler: string } {
   return { handler: name };
 }
 
-@PolicyId('repository')
-@Controller('repositories')
-export class RepositoryController {
+@PolicyId('project')
+@Controller('projects')
+export class ProjectController {
   @Get()
   list() {
-    return handled('repository.list');
+    return handled('project.list');
   }
 
   @Get(':id')
   find(@Param('id', ParseIntPipe) id: number) {
-    return handled(`repository.find ${id}`);
+    return handled(`project.find ${id}`);
   }
 
   @Post()
   create(@Body() body: unknown) {
-    return handled(`repository.create ${JSON.stringify(body)}`);
+    return handled(`project.create ${JSON.stringify(body)}`);
   }
 
   @Put(':id')
   update(@Param('id', ParseIntPipe) id: number) {
-    return handled(`repository.update ${id}`);
+    return handled(`project.update ${id}`);
   }
 
   @Delete(':id')
   remove(@Param('id', ParseIntPipe) id: number) {
-    return handled(`repository.remove ${id}`);
+    return handled(`project.remove ${id}`);
   }
 }
 
 /** Nested, and with a default policy ID. */
-@Controller('repositories/:repositoryId/reviews')
+@Controller('projects/:projectId/reviews')
 export class ReviewController {
   @PolicyId('review', { param: null })
   @Get()
@@ -120,7 +120,7 @@ export class AccountController {
 
 /** All of the review server's. */
 export const REVIEW_CONTROLLERS = [
-  RepositoryController,
+  ProjectController,
   ReviewController,
   ServerInfoController,
   AccountController,

@@ -23,7 +23,7 @@ export async function startTokenServer(
   );
   const events: ApiTokenEvent[] = [];
   server.app.get(ApiTokenEvents).subscribe((event) => events.push(event));
-  const status = async (secret: string, path = '/repositories/1') =>
+  const status = async (secret: string, path = '/projects/1') =>
     (await server.send('GET', path, bearer(secret))).status;
   return { ...server, tokens: server.app.get(ApiTokenService), store, time, events, status };
 }

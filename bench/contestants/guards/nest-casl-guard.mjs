@@ -24,14 +24,14 @@ const permissions = {
   },
 };
 
-class Repositories {
+class Projects {
   async find(id) {
     return { id };
   }
 }
 
 /** With a service: of a class, nest-casl would make a new instance for each request. */
-const SUBJECT_HOOK = [Repositories, (repositories, { params }) => repositories.find(params.id)];
+const SUBJECT_HOOK = [Projects, (projects, { params }) => projects.find(params.id)];
 
 /** Says who asks: nest-casl has nothing that reads tokens. */
 class TokenUsers {
@@ -68,7 +68,7 @@ async function openNestCasl(route) {
   Module({
     imports: [CaslModule.forFeature({ permissions })],
     controllers: [route.controller],
-    providers: [Repositories],
+    providers: [Projects],
   })(RepositoryModule);
   class AppModule {}
   Module({

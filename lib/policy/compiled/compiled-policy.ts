@@ -83,8 +83,8 @@ export class CompiledPolicy {
    *
    * @example
    * ```ts
-   * const readable = compilePolicy(policy).bind('repository', 'GET');
-   * const shown = repositories.filter(({ id }) => readable.allows(id));
+   * const readable = compilePolicy(policy).bind('project', 'GET');
+   * const shown = projects.filter(({ id }) => readable.allows(id));
    * ```
    */
   bind(policyId: string, method: string): BoundPolicy {
@@ -111,7 +111,7 @@ export class CompiledPolicy {
    *
    * @example
    * ```ts
-   * const filter = compilePolicy(policy).filter('repository', 'GET');
+   * const filter = compilePolicy(policy).filter('project', 'GET');
    * if (filter.mode === 'except') query.where('id NOT IN (:...ids)', { ids: [...filter.ids] });
    * ```
    */
@@ -142,9 +142,9 @@ export class CompiledPolicy {
  *
  * @example
  * ```ts
- * const compiled = compilePolicy({ resources: { repository: { '2': { block: ['*'] } } } });
- * compiled.allows('repository', 'GET', '2'); // false
- * compiled.allows('repository', 'GET', null); // true: the collection
+ * const compiled = compilePolicy({ resources: { project: { '2': { block: ['*'] } } } });
+ * compiled.allows('project', 'GET', '2'); // false
+ * compiled.allows('project', 'GET', null); // true: the collection
  * ```
  */
 export function compilePolicy(policy: TokenPolicy, options: CompilePolicyOptions = {}): CompiledPolicy {

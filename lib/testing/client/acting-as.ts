@@ -8,7 +8,7 @@ import {
 } from './application-server.js';
 import { issueTestToken, type TestToken, type TestTokenOptions } from './issue-test-token.js';
 
-/** A client whose requests all carry one token. Paths are with prefix and query string: `/api/repositories?page=2`. */
+/** A client whose requests all carry one token. Paths are with prefix and query string: `/api/projects?page=2`. */
 export class ApiTokenTestClient {
   readonly token: ApiToken;
   readonly secret: string;
@@ -66,8 +66,8 @@ export class ApiTokenTestClient {
  * @example
  * ```ts
  * const reader = await actingAs(app, { policy: { resources: { '*': { allow: ['GET'], block: ['*'] } } } });
- * expect((await reader.get('/repositories/1')).status).toBe(200);
- * expect((await reader.delete('/repositories/1')).status).toBe(403);
+ * expect((await reader.get('/projects/1')).status).toBe(200);
+ * expect((await reader.delete('/projects/1')).status).toBe(403);
  * ```
  *
  * @throws {ApiTokenError} and the others of `ApiTokenService.issue()`.

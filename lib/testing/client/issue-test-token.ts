@@ -24,7 +24,7 @@ export interface TestToken extends IssuedApiToken {
  * @example
  * ```ts
  * const { headers } = await issueTestToken(app, { policy: 'full-access' });
- * await supertest(app.getHttpServer()).get('/repositories').set(headers).expect(200);
+ * await supertest(app.getHttpServer()).get('/projects').set(headers).expect(200);
  * ```
  *
  * @param app - The application, or its testing module: what has the `ApiTokenModule`.

@@ -4,7 +4,7 @@ import { alignedRows } from '../../utils/aligned-rows.js';
 export interface PolicyDisagreement {
   readonly method: string;
   readonly path: string;
-  /** Whom the request was for, such as `RepositoryController.find`. */
+  /** Whom the request was for, such as `ProjectController.find`. */
   readonly handler: string;
   /** What the request was sent with: the name of a policy, `no token` or `a damaged token`. */
   readonly credential: string;

@@ -31,7 +31,7 @@ function largePolicy(number: number) {
     String(1_000_000_000 + 1_000 * number + index),
     { allow: ['GET' as const, 'HEAD' as const], block: ['*' as const] },
   ]);
-  return { resources: { repository: Object.fromEntries(items) } };
+  return { resources: { project: Object.fromEntries(items) } };
 }
 
 afterEach(() => {

@@ -9,7 +9,7 @@ function longPolicy(serial: number): string {
     `${serial}${id}`,
     { allow: ['GET', 'HEAD', 'OPTIONS'], block: ['PUT'] },
   ]);
-  return JSON.stringify({ resources: { repository: Object.fromEntries(items) } });
+  return JSON.stringify({ resources: { project: Object.fromEntries(items) } });
 }
 
 /** Enough for half a second at a stretch. */
@@ -83,11 +83,11 @@ describe('RL09: nothing else waits longer than 50 ms', () => {
   });
 
   it('and the name that was meant is still found', () => {
-    const policyIds = [...Array.from({ length: 1_000 }, (_, index) => `resource_${index}`), 'repository'];
+    const policyIds = [...Array.from({ length: 1_000 }, (_, index) => `resource_${index}`), 'project'];
     const catalog = { policyIds, canonicalResourceId: (_: string, id: string) => id };
     expect(() =>
-      parseTokenPolicy({ resources: { repositry: { '*': { allow: ['GET'] } } } }, { catalog }),
-    ).toThrow('Did you mean "repository"?');
+      parseTokenPolicy({ resources: { projekt: { '*': { allow: ['GET'] } } } }, { catalog }),
+    ).toThrow('Did you mean "project"?');
   });
 });
 
@@ -118,7 +118,7 @@ describe('RL13: a stored policy that is too large or too deep to be read', () =>
     const answer = await authenticator.authenticate(secret);
     if (!answer.ok) throw new Error(answer.reason);
     expect(
-      evaluator.decide(answer.token, { policyId: 'repository', method: 'GET', resourceId: null }).allowed,
+      evaluator.decide(answer.token, { policyId: 'project', method: 'GET', resourceId: null }).allowed,
     ).toBe(false);
   });
 

@@ -26,7 +26,7 @@ function largePolicy(characters: number, seed: number) {
     `${seed * 1_000_000 + item}`,
     { block: ['DELETE', 'PATCH'] },
   ]);
-  return { resources: { repository: Object.fromEntries(sections) as Record<string, { block: string[] }> } };
+  return { resources: { project: Object.fromEntries(sections) as Record<string, { block: string[] }> } };
 }
 
 async function startWith(
@@ -85,7 +85,7 @@ describe('the memory that authentication takes', () => {
     for (const secret of secrets) {
       const answer = await authenticator.authenticate(secret);
       // As a request does.
-      if (answer.ok) evaluator.compiled(answer.token).allows('repository', 'GET', '1');
+      if (answer.ok) evaluator.compiled(answer.token).allows('project', 'GET', '1');
     }
     expect((await heapUsed()) - before).toBeLessThan(24 * MIB);
     lookUp.mockClear();

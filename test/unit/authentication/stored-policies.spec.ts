@@ -25,9 +25,9 @@ describe('a policy that is stored', () => {
   ])('F06 and is %s denies everything, and is told', async (_, policy, pointer, code) => {
     const { token, evaluator, events } = await startWithPolicy(policy);
     expect(token.policy).toBeNull();
-    const access = { policyId: 'repository', method: 'GET', resourceId: null };
+    const access = { policyId: 'project', method: 'GET', resourceId: null };
     expect(evaluator.decide(token, access)).toMatchObject({ allowed: false, rule: null });
-    expect(evaluator.compiled(token).filter('repository', 'GET')).toEqual({ mode: 'none' });
+    expect(evaluator.compiled(token).filter('project', 'GET')).toEqual({ mode: 'none' });
     expect(events).toMatchObject([
       { type: 'policy-unresolved', tokenId: token.id, ownerId: 'grumpy', issues: [{ pointer, code }] },
     ]);
@@ -35,7 +35,7 @@ describe('a policy that is stored', () => {
 
   it('is not held to the limits of writing', async () => {
     const items = Object.fromEntries(Array.from({ length: 1_001 }, (_, id) => [id, { allow: ['GET'] }]));
-    const { token, events } = await startWithPolicy(JSON.stringify({ resources: { repository: items } }));
+    const { token, events } = await startWithPolicy(JSON.stringify({ resources: { project: items } }));
     expect(token.policy).not.toBeNull();
     expect(events).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe('a policy that is stored', () => {
     resources: {
       '*': readOnly.resources!['*']!,
       branch: { '*': { block: ['*'] } },
-      repository: { '1': { block: ['*'] } },
+      project: { '1': { block: ['*'] } },
     },
   };
 
@@ -85,14 +85,14 @@ describe('the evaluator', () => {
   it('authorizes tokens and policies by the default of the application', async () => {
     for (const defaultDecision of ['allow', 'deny'] as const) {
       const { evaluator, tokens } = newServices({ policies: { defaultDecision } });
-      const policy: TokenPolicy = { resources: { repository: { '1': { block: ['*'] } } } };
+      const policy: TokenPolicy = { resources: { project: { '1': { block: ['*'] } } } };
       const { token } = await tokens.issue({ ...everything, policy });
-      const access = { policyId: 'repository', method: 'GET', resourceId: '2' };
+      const access = { policyId: 'project', method: 'GET', resourceId: '2' };
       for (const subject of [token, policy, {} as TokenPolicy] satisfies (ApiToken | TokenPolicy)[]) {
         expect(evaluator.decide(subject, access).allowed).toBe(defaultDecision === 'allow');
         expect(evaluator.decide(token, { ...access, resourceId: '1' })).toMatchObject({
           allowed: false,
-          rule: { pointer: '/resources/repository/1/block/0' },
+          rule: { pointer: '/resources/project/1/block/0' },
         });
       }
     }

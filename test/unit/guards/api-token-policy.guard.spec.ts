@@ -52,7 +52,7 @@ describe('the guard', () => {
         'find',
         { params },
         {
-          rejection: { kind: 'resource-id-not-canonical', policyId: 'repository', param: 'id' },
+          rejection: { kind: 'resource-id-not-canonical', policyId: 'project', param: 'id' },
           status: 400,
         },
       ],
@@ -97,16 +97,16 @@ describe('the guard', () => {
 
   it('authorizes the item that a path names, and tells of a denial', async () => {
     const { authorize, secret, token, events } = await startGuard({
-      resources: { repository: { '42': { block: ['*'] } } },
+      resources: { project: { '42': { block: ['*'] } } },
     });
     expect(await authorize('find', newRequest(secret, { params: { id: '43' } }))).toBe('passes');
     expect(await authorize('list', newRequest(secret))).toBe('passes');
     const decision = {
       allowed: false,
-      policyId: 'repository',
+      policyId: 'project',
       method: 'GET',
       resourceId: '42',
-      rule: { pointer: '/resources/repository/42/block/0' },
+      rule: { pointer: '/resources/project/42/block/0' },
     };
     expect(await authorize('find', newRequest(secret, { params: { id: '42' } }))).toMatchObject({
       status: 403,
@@ -226,7 +226,7 @@ describe('W06 the guard, run twice on one request,', () => {
 
   it('decides anew where the handler, the method or the item is another', async () => {
     const policy: TokenPolicy = {
-      resources: { repository: { '*': { block: ['HEAD'] }, '42': { block: ['*'] }, '43': { allow: ['*'] } } },
+      resources: { project: { '*': { block: ['HEAD'] }, '42': { block: ['*'] }, '43': { allow: ['*'] } } },
     };
     const { authorize, secret, lookUps } = await startGuard(policy, { cache: false });
     const request = newRequest(secret, { params: { id: '43' } });

@@ -11,13 +11,11 @@ import {
 import { newServices } from '../../support/services.js';
 import { CountingStore } from '../../support/tokens.js';
 
-@PolicyId('repository', { param: null })
+@PolicyId('project', { param: null })
 @Controller('handlers')
 export class Handlers {
   @Get() list(): void {}
-  @PolicyId('repository', { param: 'id' }) @Get('find/:id') find(
-    @Param('id', ParseIntPipe) id: number,
-  ): void {
+  @PolicyId('project', { param: 'id' }) @Get('find/:id') find(@Param('id', ParseIntPipe) id: number): void {
     void id;
   }
   @PolicyId('odd', { param: 'id', canonical: () => 7 as never }) @Get('odd/:id') odd(): void {}

@@ -94,9 +94,9 @@ describe('why', () => {
 });
 
 it('takes no section of all items for one of an item that is named *', () => {
-  const policy = compilePolicy({ resources: { repository: { '*': { block: ['GET'] } } } });
-  expect(policy.decide('repository', 'GET', '*').trail).toEqual([
-    { pointer: '/resources/repository/*', outcome: 'absent' },
-    { pointer: '/resources/repository/*', outcome: 'block' },
+  const policy = compilePolicy({ resources: { project: { '*': { block: ['GET'] } } } });
+  expect(policy.decide('project', 'GET', '*').trail).toEqual([
+    { pointer: '/resources/project/*', outcome: 'absent' },
+    { pointer: '/resources/project/*', outcome: 'block' },
   ]);
 });

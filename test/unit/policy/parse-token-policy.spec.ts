@@ -11,8 +11,8 @@ import {
 } from 'nestjs-api-token/policy';
 
 const catalog: PolicyCatalog = {
-  policyIds: ['repository', 'review'],
-  canonicalResourceId: (policyId, id) => canonicalResourceId(policyId === 'repository' ? 'int' : 'uuid', id),
+  policyIds: ['project', 'review'],
+  canonicalResourceId: (policyId, id) => canonicalResourceId(policyId === 'project' ? 'int' : 'uuid', id),
 };
 
 function issues(
@@ -100,7 +100,7 @@ describe('parseTokenPolicy', () => {
     ['a list', [], '', 'NOT_AN_OBJECT'],
     ['a list of resources', { resources: [] }, '/resources', 'NOT_AN_OBJECT'],
     ['no resource', { resources: {} }, '/resources', 'EMPTY'],
-    ['an empty resource', { resources: { repository: {} } }, '/resources/repository', 'EMPTY'],
+    ['an empty resource', { resources: { project: {} } }, '/resources/project', 'EMPTY'],
     ['an empty section', { resources: { '*': {} } }, '/resources/*', 'EMPTY'],
     ['a section of empty lists', { resources: { '*': { allow: [], block: [] } } }, '/resources/*', 'EMPTY'],
   ])('rejects %s', (_, policy, pointer, code) => {
@@ -169,14 +169,14 @@ describe('parseTokenPolicy', () => {
   });
 
   it('D08 rejects an unknown policy ID and says which was meant', () => {
-    expect(issues({ resources: { repositry: { '*': section } } }, { catalog })).toMatchObject([
-      { pointer: '/resources/repositry', message: expect.stringContaining('"repository"') },
+    expect(issues({ resources: { projekt: { '*': section } } }, { catalog })).toMatchObject([
+      { pointer: '/resources/projekt', message: expect.stringContaining('"project"') },
     ]);
   });
 
   it.each([
-    ['repository', '042', 'it can match no item'],
-    ['repository', '9007199254740993', 'it can match no item'],
+    ['project', '042', 'it can match no item'],
+    ['project', '9007199254740993', 'it can match no item'],
     ['review', '0F8FAD5B-D9CB-469F-A165-70867728950E', '0f8fad5b-d9cb-469f-a165-70867728950e'],
   ])('L04 rejects an item ID of %s that no request can have: %s', (policyId, id, message) => {
     expect(issues({ resources: { [policyId]: { [id]: section } } }, { catalog })).toMatchObject([

@@ -61,19 +61,19 @@ describe('D09 the limits of a policy', () => {
 
 describe('a policy that is checked against an application', () => {
   const catalog: PolicyCatalog = {
-    policyIds: ['repository'],
+    policyIds: ['project'],
     canonicalResourceId: (_, id) => canonicalResourceId('int', id),
   };
 
   it('is accepted where it speaks of what is there: the collection, items, everything', () => {
-    const policy = { resources: { '*': section, repository: { '*': section, '2': section } } };
+    const policy = { resources: { '*': section, project: { '*': section, '2': section } } };
     expect(parseTokenPolicy(policy, { catalog })).toEqual(policy);
   });
 
   it('L04 is rejected for an empty item ID, which no request can have', () => {
-    expect(issues({ resources: { repository: { '': section } } }, { catalog })).toEqual([
+    expect(issues({ resources: { project: { '': section } } }, { catalog })).toEqual([
       {
-        pointer: '/resources/repository/',
+        pointer: '/resources/project/',
         code: 'ID_NOT_CANONICAL',
         message: 'is not how an ID of this resource is written: it can match no item.',
       },
@@ -82,7 +82,7 @@ describe('a policy that is checked against an application', () => {
 
   it('L04 is told how an item ID is written', () => {
     const lowerCase: PolicyCatalog = { ...catalog, canonicalResourceId: (_, id) => id.toLowerCase() };
-    expect(issues({ resources: { repository: { ABC: section } } }, { catalog: lowerCase })).toMatchObject([
+    expect(issues({ resources: { project: { ABC: section } } }, { catalog: lowerCase })).toMatchObject([
       { message: 'is not how an ID of this resource is written: write "abc".' },
     ]);
   });

@@ -4,9 +4,9 @@ import { joinedPaths, parameterAtEnd, pathParameters } from '../../../lib/routes
 describe('the parameters of a path', () => {
   it.each<[string, string[]]>([
     ['/', []],
-    ['/repositories', []],
-    ['/repositories/:id', ['id']],
-    ['/repositories/:repositoryId/reviews/:id', ['repositoryId', 'id']],
+    ['/projects', []],
+    ['/projects/:id', ['id']],
+    ['/projects/:projectId/reviews/:id', ['projectId', 'id']],
     ['/:id.json', ['id']],
     ['/:from-:until', ['from', 'until']],
     ['/:_id/:$id/:id_1$', ['_id', '$id', 'id_1$']],
@@ -33,7 +33,7 @@ describe('the parameters of a path', () => {
 describe('the parameter at the end', () => {
   it.each<[string, string | undefined]>([
     ['/', undefined],
-    ['/repositories', undefined],
+    ['/projects', undefined],
     ['/:id', 'id'],
     ['/:id/reviews', undefined],
     ['/:id/:key', 'key'],
@@ -57,8 +57,8 @@ describe('the paths of a handler', () => {
   it.each<[string, (string | string[] | undefined)[], string[]]>([
     ['nothing', [], ['']],
     ['empty levels', [undefined, '', '/'], ['']],
-    ['three levels', ['admin', 'repositories', ':id'], ['/admin/repositories/:id']],
-    ['slashes at every end', ['//admin//', '/repositories/', '/:id/'], ['/admin/repositories/:id']],
+    ['three levels', ['admin', 'projects', ':id'], ['/admin/projects/:id']],
+    ['slashes at every end', ['//admin//', '/projects/', '/:id/'], ['/admin/projects/:id']],
     ['slashes inside', ['a/b', 'c//d'], ['/a/b/c//d']],
     [
       'lists at two levels',

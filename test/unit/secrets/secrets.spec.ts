@@ -133,7 +133,7 @@ describe('bad input changes nothing and names its field', () => {
     ],
     [
       'an ID no request can have',
-      { policy: { resources: { repository: { '042': { block: ['*'] } } } } },
+      { policy: { resources: { project: { '042': { block: ['*'] } } } } },
       { code: 'INVALID_TOKEN_POLICY' },
     ],
   ])('%s', async (_, wrong, error) => {

@@ -11,11 +11,11 @@ const VALUES: Readonly<Record<string, string>> = {
 
 describe('the path of a request', () => {
   it.each([
-    ['/repositories', '/repositories'],
-    ['/repositories/:id', '/repositories/42'],
-    ['/repositories/:id/reviews', '/repositories/42/reviews'],
-    ['/repositories/:id.:id', '/repositories/42.42'],
-    ['/repositories/:id(\\d+)?/x', '/repositories/42/x'],
+    ['/projects', '/projects'],
+    ['/projects/:id', '/projects/42'],
+    ['/projects/:id/reviews', '/projects/42/reviews'],
+    ['/projects/:id.:id', '/projects/42.42'],
+    ['/projects/:id(\\d+)?/x', '/projects/42/x'],
     ['/things/:"any name"', '/things/x'],
     ['/things/:slash', '/things/a%2Fb'],
     ['/files/*path', '/files/a%20b/c'],

@@ -133,7 +133,7 @@ describe('RO08 what somebody gave Object.prototype', () => {
     const server = await startApplication('Express', reviewServer({ repository: LaterStore }));
     const secret = await issueSecret(server, NOTHING);
     pollute({ ok: true, token: { policy: {} } });
-    const { status } = await server.send('GET', '/repositories', bearer(secret));
+    const { status } = await server.send('GET', '/projects', bearer(secret));
     expect(status).toBe(403);
   });
 
@@ -147,10 +147,10 @@ describe('RO08 what somebody gave Object.prototype', () => {
       lastUsed: false,
     });
     const server = await startApplication('Express', reviewServer({ requests: { credentials: 'required' } }));
-    expect((await server.send('GET', '/repositories')).status).toBe(401);
+    expect((await server.send('GET', '/projects')).status).toBe(401);
     const { status } = await server.send(
       'GET',
-      '/repositories',
+      '/projects',
       bearer(await issueSecret(server, 'full-access')),
     );
     expect(status).toBe(200);
@@ -168,9 +168,9 @@ describe.each(PLATFORMS)('RO08 what somebody gave Object.prototype, on %s', (pla
     const server = await startApplication(platform, reviewServer({ requests: { headers: ['x-key'] } }));
     const secret = await issueSecret(server, 'full-access');
     pollute({ authorization: `Bearer ${secret}` });
-    expect((await server.send('GET', '/repositories')).status).toBe(401);
+    expect((await server.send('GET', '/projects')).status).toBe(401);
     pollute({ 'x-key': secret });
-    expect((await server.send('GET', '/repositories')).status).toBe(401);
-    expect((await server.send('GET', '/repositories', bearer(secret))).status).toBe(200);
+    expect((await server.send('GET', '/projects')).status).toBe(401);
+    expect((await server.send('GET', '/projects', bearer(secret))).status).toBe(200);
   });
 });

@@ -24,7 +24,7 @@ it('an integer has one spelling: the one that JavaScript writes it in', () => {
 it.each([{}, true, Number.NaN])('what is no text is neither an integer nor an item: %p', (raw) => {
   expect(canonicalResourceId('int', raw as never)).toBeNull();
   const items = Object.fromEntries(Array.from({ length: 40 }, (_, id) => [id, { allow: ['*'] }]));
-  const policy = compilePolicy({ resources: { repository: { '*': { block: ['*'] }, ...items } } });
-  expect(policy.allows('repository', 'GET', '0')).toBe(true);
-  expect(policy.allows('repository', 'GET', raw as never)).toBe(false);
+  const policy = compilePolicy({ resources: { project: { '*': { block: ['*'] }, ...items } } });
+  expect(policy.allows('project', 'GET', '0')).toBe(true);
+  expect(policy.allows('project', 'GET', raw as never)).toBe(false);
 });
