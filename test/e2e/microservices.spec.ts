@@ -8,7 +8,9 @@ import {
   Controller,
   type ArgumentsHost,
   type ExecutionContext,
+  Injectable,
   type NestInterceptor,
+  Scope,
   type Type,
   UseFilters,
   UseInterceptors,
@@ -32,18 +34,24 @@ import {
   ApiTokenService,
   CurrentApiToken,
   getApiToken,
+  InMemoryApiTokenStore,
   PolicyId,
   RecheckApiToken,
   SkipApiTokenPolicy,
 } from 'nestjs-api-token';
 import { firstValueFrom, interval, lastValueFrom, map, type Observable, throwError } from 'rxjs';
-import { type Platform, startApplication } from '../support/application.js';
+import { createApplication, type Platform, startApplication } from '../support/application.js';
 import { FaultyStore } from '../support/faults.js';
 import { capturedLog } from '../support/log.js';
 import { grpcCalls, tcpMessages } from '../support/message-adapters.js';
 import { issueSecret, reviewServer } from '../support/review-server.js';
+import { newServices } from '../support/services.js';
+import { everything } from '../support/tokens.js';
 
 let received: unknown[] = [];
+
+@Injectable({ scope: Scope.REQUEST })
+class RequestScopedStore extends InMemoryApiTokenStore {}
 
 /** As some applications decode payloads: the handler gets another object than the guard. */
 class NewPayload implements NestInterceptor {
@@ -233,6 +241,46 @@ describe('microservices', () => {
         expect(await sendMessage('decoded', message)).toMatchObject({ owner: null });
       }
     });
+
+    it.each<[string, Type<InMemoryApiTokenStore>, 'reaches' | 'never']>([
+      [
+        'reaches the handler with a token that may, and not with one that may not',
+        InMemoryApiTokenStore,
+        'reaches',
+      ],
+      ['never reaches a handler where the repository is of request scope', RequestScopedStore, 'never'],
+    ])(
+      'a message that a hybrid application takes before it is initialized %s',
+      async (_, repository, outcome) => {
+        const options = { port: await freePort(), host: '127.0.0.1' };
+        const store = new InMemoryApiTokenStore();
+        const app = await createApplication('Express', {
+          ...reviewServer({
+            repository: outcome === 'reaches' ? { useValue: store } : repository,
+            requests: { contexts: { rpc: tcpMessages } },
+          }),
+          controllers: [CatMessages],
+        });
+        app.connectMicroservice({ transport: Transport.TCP, options }, { inheritAppConfig: true });
+        const { secret: token } = await newServices({ store, controllers: [CatMessages] }).tokens.issue({
+          ...everything,
+          policy: NOT_TWO,
+        });
+        // Nest 10 listens before onModuleInit; from 11 on Nest initializes first, and a wrong start fails here.
+        const started = await app.startAllMicroservices().then(
+          () => true,
+          () => false,
+        );
+        const client = ClientProxyFactory.create({ transport: Transport.TCP, options });
+        clients.push(client);
+        const send = (id: string): Promise<unknown> => lastValueFrom(client.send('find', { id, token }));
+        await expect(send('2')).rejects.toBeDefined();
+        if (outcome === 'never') await expect(send('1')).rejects.toBeDefined();
+        else expect(await send('1')).toMatchObject({ owner: 'grumpy' });
+        expect(received).toEqual(outcome === 'never' ? [] : ['find']);
+        expect(started || outcome === 'never').toBe(true);
+      },
+    );
 
     it('RC01: an exception filter finds it too', async () => {
       const { sendMessage, ...server } = await startTcp('Express', { rpc: tcpMessages });
