@@ -47,7 +47,7 @@ function requestsOf(route, secrets) {
   return secrets.map((secret, index) =>
     Buffer.from(
       [
-        `GET /${route}/projects/${ITEMS[index % ITEMS.length]} HTTP/1.1`,
+        `GET /${route}/repositories/${ITEMS[index % ITEMS.length]} HTTP/1.1`,
         'Host: api.example.com',
         'User-Agent: client/4.2.1 (linux; x64)',
         'Accept: application/json',

@@ -64,16 +64,16 @@ export function close() {
 }
 
 function makeController(name, decorators) {
-  class ProjectController {
+  class RepositoryController {
     read(id) {
       return { id };
     }
   }
-  const { prototype } = ProjectController;
+  const { prototype } = RepositoryController;
   const descriptor = Object.getOwnPropertyDescriptor(prototype, 'read');
   Param('id', ParseIntPipe)(prototype, 'read', 0);
   Get(':id')(prototype, 'read', descriptor);
   for (const decorate of decorators) decorate(prototype, 'read', descriptor);
-  Controller(`${name}/projects`)(ProjectController);
-  return ProjectController;
+  Controller(`${name}/repositories`)(RepositoryController);
+  return RepositoryController;
 }

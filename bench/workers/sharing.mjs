@@ -23,7 +23,7 @@ export async function measure({ tokens }) {
 /** Of resources that the application has. */
 function policyOf(edition) {
   const { resource_0: sections } = makePolicy({ resources: 1, items: 20 }, edition).resources;
-  return { resources: { project: sections } };
+  return { resources: { repository: sections } };
 }
 
 async function compiledPolicies(application, secrets) {

@@ -7,7 +7,7 @@ import { makePolicy } from './policies.mjs';
 export const POLICY_TEXTS = Array.from({ length: 100 }, (_, edition) => {
   const { resource_0: items } = makePolicy({ resources: 1, items: 5 }, edition).resources;
   const rest = { allow: ['GET', 'HEAD', 'OPTIONS'], block: ['*'] };
-  return JSON.stringify({ resources: { project: { ...items, '*': rest } } });
+  return JSON.stringify({ resources: { repository: { ...items, '*': rest } } });
 });
 
 /** A token as a store keeps it. */

@@ -7,7 +7,7 @@ import { makeContext } from './http-context.mjs';
 export const TOKEN_POLICY = {
   resources: {
     '*': { block: ['DELETE'] },
-    project: {
+    repository: {
       '*': { allow: ['GET', 'HEAD', 'OPTIONS'], block: ['*'] },
       13: { block: ['*'] },
       42: { allow: ['GET'], block: ['*'] },
@@ -30,16 +30,16 @@ const READABLE = ['42', '55', '1042', '1049', '77', '20261122'];
  * @returns {{ controller: Function, handler: Function, path: string }}
  */
 export function repositoryRoute(decorate = () => undefined) {
-  class ProjectController {
+  class RepositoryController {
     read() {}
   }
   // What decorators do; plain JavaScript has no syntax for them yet.
-  const { prototype } = ProjectController;
+  const { prototype } = RepositoryController;
   Param('id', ParseIntPipe)(prototype, 'read', 0);
   Get(':id')(prototype, 'read', Object.getOwnPropertyDescriptor(prototype, 'read'));
-  decorate(ProjectController, 'read');
-  Controller('projects')(ProjectController);
-  return { controller: ProjectController, handler: prototype.read, path: '/projects' };
+  decorate(RepositoryController, 'read');
+  Controller('repositories')(RepositoryController);
+  return { controller: RepositoryController, handler: prototype.read, path: '/repositories' };
 }
 
 /** Requests that are to be let in: each of another token than the last. */

@@ -4,7 +4,7 @@ import { betterAuth } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { POLICY_ID, repositoryRoute } from '../../workload/repository-route.mjs';
 
-/** Reading projects is all that can be said: its permissions know resources and actions, but no items. */
+/** Reading repositories is all that can be said: its permissions know resources and actions, but no items. */
 const permissions = { [POLICY_ID]: ['GET'] };
 
 class BetterAuthGuard {

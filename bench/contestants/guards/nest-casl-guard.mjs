@@ -24,14 +24,14 @@ const permissions = {
   },
 };
 
-class Projects {
+class Repositories {
   async find(id) {
     return { id };
   }
 }
 
 /** With a service: of a class, nest-casl would make a new instance for each request. */
-const SUBJECT_HOOK = [Projects, (projects, { params }) => projects.find(params.id)];
+const SUBJECT_HOOK = [Repositories, (repositories, { params }) => repositories.find(params.id)];
 
 /** Says who asks: nest-casl has nothing that reads tokens. */
 class TokenUsers {
@@ -68,7 +68,7 @@ async function openNestCasl(route) {
   Module({
     imports: [CaslModule.forFeature({ permissions })],
     controllers: [route.controller],
-    providers: [Projects],
+    providers: [Repositories],
   })(RepositoryModule);
   class AppModule {}
   Module({
