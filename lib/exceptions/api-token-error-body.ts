@@ -1,7 +1,7 @@
 import { InvalidTokenPolicyError, type PolicyIssue } from '../policy/index.js';
 import type { ApiTokenError, ApiTokenErrorCode } from '../tokens/api-token.error.js';
 
-/** What a client is told of an error of the `ApiTokenService`: Nest's own body, with what a program can use. */
+/** The response body for an error of `ApiTokenService`: Nest's own shape, with a `code` that programs can use. */
 export interface ApiTokenErrorBody {
   readonly statusCode: number;
   readonly message: string;

@@ -15,9 +15,9 @@ const SERVER_FAULT = 500;
  * - 409: it has ended, its secret is taken, or its owner has too many,
  * - 422: an argument or a policy is wrong,
  * - 503: the store does not answer,
- * - 500: the repository can't keep tokens, which is logged and not told.
+ * - 500: the repository can't keep tokens, which is logged, and the client gets no details.
  *
- * Bind it as any other filter: `@UseFilters(ApiTokenErrorFilter)`, `APP_FILTER` with `useClass`, or
+ * Bind it like other filters: `@UseFilters(ApiTokenErrorFilter)`, `APP_FILTER` with `useClass`, or
  * `app.useGlobalFilters(new ApiTokenErrorFilter())`. Outside HTTP clients get the same body: in microservices and gateways as
  * that of an `RpcException` or a `WsException`, in GraphQL as that of an `HttpException`.
  *

@@ -1,7 +1,7 @@
 import type { TokenPolicy } from '../policy/index.js';
 import type { RequestedExpiry } from './check-lifetime.js';
 
-/** What every change of a token may be told. */
+/** The options that every change of a token takes. */
 export interface ApiTokenChangeOptions {
   /**
    * Who makes the change, as the application names them: 1 to 255 characters, from the session. The event of the change

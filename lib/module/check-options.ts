@@ -64,12 +64,12 @@ const GROUPS = {
   token: {
     prefix,
     acceptedPrefixes: listOf(prefix),
-    peppers: untold(
+    peppers: withoutValue(
       checked(
         objectOf(
           {
-            current: untold(text, 'the ID of one of the keys'),
-            keys: untold(pepperKeys, '{ <key ID>: <key> }'),
+            current: withoutValue(text, 'the ID of one of the keys'),
+            keys: withoutValue(pepperKeys, '{ <key ID>: <key> }'),
           },
           { required: { current: 'write the ID of one of the keys', keys: 'write { <key ID>: <key> }' } },
         ),
@@ -239,7 +239,7 @@ function withId(rule: OptionRule): OptionRule {
 }
 
 /** A rule whose message does not repeat a value of another type: somebody may have put a key there. */
-function untold(rule: OptionRule, wanted: string): OptionRule {
+function withoutValue(rule: OptionRule, wanted: string): OptionRule {
   return (value, name, problems) => {
     if (typeof value === (rule === text ? 'string' : 'object') && value !== null)
       return rule(value, name, problems);

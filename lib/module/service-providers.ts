@@ -291,7 +291,11 @@ export const SERVICE_PROVIDERS: readonly Provider[] = [
       migration: DigestMigration,
       events: ApiTokenEvents,
       { timeouts }: ResolvedOptions,
-    ) => new LastWrites(end, lastUse, migration, events, timeouts.managementMs),
+    ) => {
+      const writes = new LastWrites(lastUse, migration, events, timeouts.managementMs);
+      end.listen((hook) => writes.write(hook));
+      return writes;
+    },
     inject: [ApplicationEnd, LastUseRecorder, DigestMigration, ApiTokenEvents, RESOLVED_OPTIONS],
   },
 ];

@@ -2,7 +2,7 @@ import type { PolicyDecision } from '../policy/index.js';
 import type { ApiTokenFailure } from '../events/api-token-event.js';
 import type { RouteProblem } from '../routes/route-declaration.js';
 
-/** Why the guard rejects a request. The client is told less: every bad token is one and the same 401. */
+/** Why the guard rejects a request. Clients learn less: every invalid token gets the same 401. */
 export type Rejection =
   | { readonly kind: 'credential-missing' }
   | { readonly kind: 'credential-ambiguous' }

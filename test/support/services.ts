@@ -129,8 +129,8 @@ export function newServices<Store extends InMemoryApiTokenStore = InMemoryApiTok
   const source = { copy: COPY, authorizer } as unknown as AuthorizerSource;
 
   const end = new ApplicationEnd();
-  // oxlint-disable-next-line no-new -- It listens for the end by itself.
-  new LastWrites(end, lastUse, migration, emitter, timeouts.managementMs);
+  const writes = new LastWrites(lastUse, migration, emitter, timeouts.managementMs);
+  end.listen((hook) => writes.write(hook));
   /** What an application does at its end. */
   const close = async (): Promise<void> => {
     running.delete(close);
